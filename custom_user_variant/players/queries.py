@@ -1,0 +1,25 @@
+"""Every read of players. One row holds all of a player, so each is one statement."""
+
+from django.db.models.functions import Lower
+
+from .constraints import same_text
+from .models import User
+
+
+def by_id(pk):
+    return User.objects.filter(pk=pk).first()
+
+
+def by_username(username):
+    return User.objects.filter(same_text("username", username)).first()
+
+
+def directory(discord_id="", born_from=None, born_to=None):
+    players = User.objects.filter(is_active=True).order_by(Lower("username"))
+    if discord_id:
+        players = players.filter(same_text("discord_id", discord_id))
+    if born_from:
+        players = players.filter(birthdate__gte=born_from)
+    if born_to:
+        players = players.filter(birthdate__lte=born_to)
+    return players

@@ -1,0 +1,24 @@
+from django.contrib.auth import get_user_model
+from django.contrib.auth.backends import ModelBackend
+
+from . import queries
+
+
+class PlayerBackend(ModelBackend):
+    """Log-in ignores the username's case, as the unique index does."""
+
+    def authenticate(self, request, username=None, password=None, **kwargs):
+        if username is None or password is None:
+            return None
+        user = queries.by_username(username)
+        if user is None:
+            # Hash all the same, or the time it takes tells which names exist.
+            get_user_model()().set_password(password)
+        elif user.check_password(password) and self.user_can_authenticate(user):
+            return user
+        return None
+
+    def get_user(self, user_id):
+        """request.user is what by_id() loads; None, once deactivated, ends the session."""
+        user = queries.by_id(user_id)
+        return user if user and self.user_can_authenticate(user) else None

@@ -1,0 +1,40 @@
+"""The forms that no strategy touches."""
+
+from django import forms
+
+from .validators import validate_birthdate
+
+
+class DirectoryForm(forms.Form):
+    discord_id = forms.CharField(label="Discord ID", max_length=40, required=False)
+    born_from = forms.DateField(
+        label="Born from",
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+        validators=[validate_birthdate],
+    )
+    born_to = forms.DateField(
+        label="Born until",
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+        validators=[validate_birthdate],
+    )
+
+    def clean(self):
+        born_from, born_to = self.cleaned_data.get("born_from"), self.cleaned_data.get("born_to")
+        if born_from and born_to and born_from > born_to:
+            self.add_error("born_to", "This date is before the first one.")
+
+
+class DeleteAccountForm(forms.Form):
+    password = forms.CharField(
+        strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "current-password"})
+    )
+
+    def __init__(self, user, *args, **kwargs):
+        self.user = user
+        super().__init__(*args, **kwargs)
+
+    def clean_password(self):
+        if not self.user.check_password(self.cleaned_data["password"]):
+            raise forms.ValidationError("Your password was not right. Please enter it again.")

@@ -1,0 +1,94 @@
+from django import forms
+from django.contrib.auth.forms import AdminUserCreationForm, BaseUserCreationForm, UserChangeForm
+from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from .models import USER_CONSTRAINTS, Person
+
+DETAILS = ("discord_id", "zoom_id", "birthdate")
+
+
+class UserForm(forms.ModelForm):
+    """A form of auth.User that asks the constraints which User's own Meta does not know."""
+
+    def validate_unique(self):
+        exclude = self._get_validation_exclusions()
+        self.check(USER_CONSTRAINTS, User, self.instance, exclude)
+
+    def check(self, constraints, model, instance, exclude):
+        for constraint in constraints:
+            try:
+                constraint.validate(model, instance, exclude)
+            except ValidationError as error:
+                self._update_errors(error)
+
+
+class PlayerForm(UserForm):
+    """The fields of two models on one page."""
+
+    discord_id = Person._meta.get_field("discord_id").formfield()
+    zoom_id = Person._meta.get_field("zoom_id").formfield()
+    birthdate = Person._meta.get_field("birthdate").formfield(
+        widget=forms.DateInput(attrs={"type": "date"})
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["email"].required = True
+        # A user older than the table has no Person yet.
+        self.person = getattr(self.instance, "person", None) or Person()
+        self.initial |= {name: getattr(self.person, name) for name in DETAILS}
+
+    def validate_unique(self):
+        super().validate_unique()
+        valid = [name for name in DETAILS if name in self.cleaned_data]
+        for name in valid:
+            setattr(self.person, name, self.cleaned_data[name])
+        exclude = set(DETAILS) - set(valid)
+        self.check(Person._meta.constraints, Person, self.person, exclude)
+
+
+class RegistrationForm(PlayerForm, BaseUserCreationForm):
+    field_order = ("username", "email", "password1", "password2", *DETAILS)
+
+    class Meta(BaseUserCreationForm.Meta):  # keeps the NFKC-normalising username field
+        model = User
+        fields = ("username", "email")
+
+    @transaction.atomic
+    def save(self):
+        user = super().save(commit=False)
+        # The receiver inserts the Person with its values: an INSERT, and no UPDATE after it.
+        user.person_details = {name: self.cleaned_data[name] for name in DETAILS}
+        user.save()
+        return user
+
+
+class ProfileForm(PlayerForm):
+    class Meta:
+        model = User
+        fields = ("email",)
+
+    @transaction.atomic
+    def save(self):
+        """Write what changed with update(): save() would bring a deleted account back.
+
+        Person first, then user, the order in which a deletion locks them: no deadlock.
+        """
+        changed = {name: self.cleaned_data[name] for name in self.changed_data}
+        email = changed.pop("email", None)
+        pk = self.instance.pk
+        if changed and not Person.objects.filter(pk=pk).update(**changed):
+            Person.objects.create(pk=pk, **changed)
+        if email is not None and not User.objects.filter(pk=pk).update(email=email):
+            raise User.DoesNotExist
+        return self.instance
+
+
+class PlayerCreationForm(UserForm, AdminUserCreationForm):
+    """The admin's form to add a user."""
+
+
+class PlayerChangeForm(UserForm, UserChangeForm):
+    """The admin's form to change a user."""

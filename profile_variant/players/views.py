@@ -1,0 +1,112 @@
+from django.contrib import messages
+from django.contrib.auth import login, logout
+from django.contrib.auth.mixins import LoginRequiredMixin
+from django.contrib.auth.views import RedirectURLMixin
+from django.core.exceptions import ObjectDoesNotExist
+from django.db import IntegrityError, transaction
+from django.shortcuts import redirect
+from django.urls import reverse_lazy
+from django.utils.decorators import method_decorator
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.generic import FormView, ListView, TemplateView, UpdateView
+
+from . import queries
+from .common_forms import DeleteAccountForm, DirectoryForm
+from .forms import ProfileForm, RegistrationForm
+
+READ_AND_POST = ["get", "head", "options", "post"]  # Django's form views would take PUT as POST
+
+
+class FreshFormMixin:
+    """What to answer when the database refuses what the form had accepted."""
+
+    def form_refused(self):
+        """Validate afresh: whoever was faster is visible by now, and the form names the field."""
+        form = self.get_form()
+        if form.is_valid():
+            form.add_error(None, "Somebody else was faster. Please try again.")
+        return self.form_invalid(form)
+
+
+@method_decorator([never_cache, sensitive_post_parameters()], name="dispatch")
+class RegisterView(RedirectURLMixin, FreshFormMixin, FormView):
+    http_method_names = READ_AND_POST
+    form_class = RegistrationForm
+    template_name = "players/register.html"
+    next_page = "home"
+
+    def dispatch(self, request, *args, **kwargs):
+        if request.user.is_authenticated:
+            return redirect(self.get_success_url())
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(next=self.get_redirect_url(), **kwargs)
+
+    def form_valid(self, form):
+        try:
+            # One commit for the account and the log-in. No authenticate(): it would hash again.
+            with transaction.atomic():
+                user = form.save()
+                login(self.request, user, backend="players.backends.PlayerBackend")
+        except IntegrityError:
+            return self.form_refused()
+        return redirect(self.get_success_url())
+
+
+class PlayerListView(LoginRequiredMixin, ListView):
+    template_name = "players/player_list.html"
+    context_object_name = "players"
+    paginate_by = 50
+
+    def get_queryset(self):
+        self.form = DirectoryForm(self.request.GET)
+        if self.form.is_valid():
+            return queries.directory(**self.form.cleaned_data)
+        return queries.directory().none()
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(form=self.form, **kwargs)
+
+
+class ProfileView(LoginRequiredMixin, TemplateView):
+    template_name = "players/profile.html"
+
+
+class ProfileEditView(LoginRequiredMixin, FreshFormMixin, UpdateView):
+    http_method_names = READ_AND_POST
+    form_class = ProfileForm
+    template_name = "players/profile_edit.html"
+    success_url = reverse_lazy("profile")
+
+    def get_object(self):
+        return self.request.user
+
+    def form_valid(self, form):
+        try:
+            form.save()
+        except (IntegrityError, ObjectDoesNotExist):
+            if queries.by_id(self.request.user.pk) is None:  # deleted in another tab
+                logout(self.request)
+                return redirect("login")
+            return self.form_refused()
+        messages.success(self.request, "Your details are saved.")
+        return redirect(self.get_success_url())
+
+
+@method_decorator(sensitive_post_parameters(), name="dispatch")
+class ProfileDeleteView(LoginRequiredMixin, FormView):
+    http_method_names = READ_AND_POST
+    form_class = DeleteAccountForm
+    template_name = "players/profile_delete.html"
+
+    def get_form_kwargs(self):
+        return super().get_form_kwargs() | {"user": self.request.user}
+
+    def form_valid(self, form):
+        with transaction.atomic():
+            self.request.user.delete()
+            logout(self.request)
+        messages.success(self.request, "Your account is deleted.")
+        return redirect("home")

@@ -1,0 +1,120 @@
+from django import forms
+from django.contrib.auth.forms import AdminUserCreationForm, BaseUserCreationForm, UserChangeForm
+from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from .constraints import same_text
+from .models import USER_CONSTRAINTS, Player, PlayerAttribute
+from .validators import validate_birthdate, validate_visible
+
+DETAILS = ("discord_id", "zoom_id", "birthdate")
+
+
+class PlayerForm(forms.ModelForm):
+    """A proxy adds no model field, so the details are declared here, and saved by hand."""
+
+    discord_id = forms.CharField(
+        label="Discord ID", max_length=40, required=False, validators=[validate_visible]
+    )
+    zoom_id = forms.CharField(
+        label="Zoom ID", max_length=40, required=False, validators=[validate_visible]
+    )
+    birthdate = forms.DateField(
+        label="Birth date",
+        required=False,
+        validators=[validate_birthdate],
+        widget=forms.DateInput(attrs={"type": "date"}),
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            self.initial |= {name: getattr(self.instance, name) for name in DETAILS}
+
+    def validate_unique(self):
+        """Ask what the database will ask. The fields are User's: a proxy has none of its own."""
+        for constraint in USER_CONSTRAINTS:
+            try:
+                constraint.validate(User, self.instance, self._get_validation_exclusions())
+            except ValidationError as error:
+                self._update_errors(error)
+        discord_id = self.cleaned_data.get("discord_id")
+        taken = PlayerAttribute.objects.exclude(player=self.instance.pk).filter(
+            same_text("value", discord_id), name="discord_id"
+        )
+        if discord_id and taken.exists():
+            self.add_error("discord_id", "A player with that Discord ID already exists.")
+
+    def save_details(self, player):
+        """One statement writes the values, one more removes what was emptied."""
+        changed = [name for name in DETAILS if name in self.changed_data]
+        filled = [
+            PlayerAttribute(player=player, name=name, value=str(self.cleaned_data[name]))
+            for name in changed
+            if self.cleaned_data[name]
+        ]
+        emptied = [name for name in changed if not self.cleaned_data[name]]
+        PlayerAttribute.objects.bulk_create(
+            filled,
+            update_conflicts=True,
+            unique_fields=["player", "name"],
+            update_fields=["value"],
+        )
+        if emptied:
+            PlayerAttribute.objects.filter(player=player, name__in=emptied).delete()
+
+
+class RegistrationForm(PlayerForm, BaseUserCreationForm):
+    field_order = ("username", "email", "password1", "password2", *DETAILS)
+
+    class Meta(BaseUserCreationForm.Meta):  # keeps the NFKC-normalising username field
+        model = Player
+        fields = ("username", "email")
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["email"].required = True
+
+    @transaction.atomic
+    def save(self):
+        player = super().save()
+        self.save_details(player)
+        return player
+
+
+class ProfileForm(PlayerForm):
+    class Meta:
+        model = Player
+        fields = ("email",)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["email"].required = True
+
+    @transaction.atomic
+    def save(self):
+        """Write what changed with update(): save() would bring a deleted account back.
+
+        Attributes first, then user, the order in which a deletion locks them: no deadlock.
+        """
+        self.save_details(self.instance)
+        if "email" in self.changed_data:
+            player = Player.objects.filter(pk=self.instance.pk)
+            if not player.update(email=self.cleaned_data["email"]):
+                raise Player.DoesNotExist
+        return self.instance
+
+
+class PlayerCreationForm(PlayerForm, AdminUserCreationForm):
+    """The admin's form to add a player."""
+
+    class Meta(AdminUserCreationForm.Meta):
+        model = Player
+
+
+class PlayerChangeForm(PlayerForm, UserChangeForm):
+    """The admin's form to change a player."""
+
+    class Meta(UserChangeForm.Meta):
+        model = Player

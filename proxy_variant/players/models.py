@@ -1,0 +1,88 @@
+from datetime import date
+
+from django.contrib.auth.models import User
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils.functional import cached_property
+
+from .constraints import CaseInsensitiveUnique
+
+
+class Player(User):
+    """New behaviour, no new table. And so no new column: the values live in rows beside it."""
+
+    class Meta:
+        proxy = True
+
+    @cached_property
+    def details(self):
+        """The values by name: one statement, or none where the rows were prefetched."""
+        return {attribute.name: attribute.value for attribute in self.attributes.all()}
+
+    @property
+    def discord_id(self):
+        return self.details.get("discord_id", "")
+
+    @property
+    def zoom_id(self):
+        return self.details.get("zoom_id", "")
+
+    @property
+    def birthdate(self):
+        if "birthdate" in self.details:
+            return date.fromisoformat(self.details["birthdate"])
+
+    @property
+    def age(self):
+        if self.birthdate:
+            today = date.today()
+            had_birthday = (today.month, today.day) >= (self.birthdate.month, self.birthdate.day)
+            return today.year - self.birthdate.year - (not had_birthday)
+
+
+class PlayerAttribute(models.Model):
+    """One value of one player, as text: no type, no default, no NOT NULL for the database to hold.
+
+    An ISO date sorts as text, so a range of birth dates still finds its index.
+    """
+
+    player = models.ForeignKey(
+        Player,
+        on_delete=models.CASCADE,
+        related_name="attributes",
+        db_index=False,  # the unique constraint's index begins with it
+    )
+    name = models.CharField(max_length=20)
+    value = models.CharField(max_length=40)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["player", "name"], name="player_attribute_once"),
+            CaseInsensitiveUnique(
+                Lower("value"),
+                condition=models.Q(name="discord_id"),
+                name="player_discord_id_any_case",
+                violation_error_message="A player with that Discord ID already exists.",
+            ),
+        ]
+        indexes = [models.Index(fields=["name", "value"], name="player_attribute_value")]
+
+    def __str__(self):
+        return f"{self.name} of {self.player}"
+
+
+# auth_user is Django's table. Meta.constraints of a proxy would be ignored without a word:
+# migration 0002 adds these to the database, the forms ask them first.
+USER_CONSTRAINTS = [
+    CaseInsensitiveUnique(
+        Lower("username"),
+        name="player_username_any_case",
+        violation_error_message="A user with that username already exists.",
+    ),
+    CaseInsensitiveUnique(
+        Lower("email"),
+        condition=~models.Q(email=""),
+        name="player_email_any_case",
+        violation_error_message="A user with that email address already exists.",
+    ),
+]

@@ -1,0 +1,32 @@
+"""Every read of players. The values are rows of another table: a second statement fetches them."""
+
+from django.db.models import Exists, OuterRef
+from django.db.models.functions import Lower
+
+from .constraints import same_text
+from .models import Player, PlayerAttribute
+
+
+def by_id(pk):
+    return Player.objects.filter(pk=pk).first()
+
+
+def by_username(username):
+    return Player.objects.filter(same_text("username", username)).first()
+
+
+def having(name, *conditions, **lookups):
+    """EXISTS, not a join: a join repeats the player for every row that matches."""
+    rows = PlayerAttribute.objects.filter(*conditions, player=OuterRef("pk"), name=name, **lookups)
+    return Exists(rows)
+
+
+def directory(discord_id="", born_from=None, born_to=None):
+    players = Player.objects.filter(is_active=True).order_by(Lower("username"))
+    if discord_id:
+        players = players.filter(having("discord_id", same_text("value", discord_id)))
+    if born_from:
+        players = players.filter(having("birthdate", value__gte=born_from.isoformat()))
+    if born_to:
+        players = players.filter(having("birthdate", value__lte=born_to.isoformat()))
+    return players.prefetch_related("attributes")

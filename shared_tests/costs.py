@@ -1,0 +1,69 @@
+"""What an operation costs, counted at the connection."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from django.db import connection
+
+from shared_tests.hashers import CountingHasher
+
+TRANSACTION_CONTROL = ("SAVEPOINT", "RELEASE", "ROLLBACK", "BEGIN", "COMMIT")
+WRITES = ("INSERT", "UPDATE", "DELETE")
+
+
+@dataclass
+class Cost:
+    """Data statements in their order (no savepoints), commits that write, password hashes."""
+
+    statements: list[str] = field(default_factory=list)
+    commits: int = 0
+    hashes: int = 0
+
+    def figures(self) -> dict[str, int]:
+        return {
+            "statements": len(self.statements),
+            "commits": self.commits,
+            "hashes": self.hashes,
+        }
+
+
+@contextmanager
+def measured() -> Iterator[Cost]:
+    """Count what happens inside.
+
+    Outside a transaction each write is a commit of its own; inside, all writes together are
+    one, at the outermost COMMIT.
+    """
+    cost = Cost()
+    hashes_before = CountingHasher.calls
+    writing = False
+
+    def committed() -> None:
+        nonlocal writing
+        writing = False
+        cost.commits += 1
+
+    def count(execute, sql, params, many, context):  # type: ignore[no-untyped-def]
+        nonlocal writing
+        if not sql.lstrip().startswith(TRANSACTION_CONTROL):
+            cost.statements.append(sql)
+        if sql.lstrip().startswith(WRITES):
+            if not connection.in_atomic_block:
+                cost.commits += 1
+            elif not writing:
+                writing = True
+                connection.on_commit(committed)
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(count):
+        yield cost
+    cost.hashes = CountingHasher.calls - hashes_before
+
+
+def in_words(sql: str) -> str:
+    """A statement's verb and table, such as "SELECT players_person"."""
+    verb = sql.split(None, 1)[0]
+    table = re.search(r'(?:FROM|INTO|UPDATE)\s+"(\w+)"', sql)
+    return f"{verb} {table[1]}" if table else verb

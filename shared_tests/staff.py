@@ -1,0 +1,45 @@
+"""Staff, and the admin's pages about players, wherever a variant has them."""
+
+import os
+from unittest import mock
+
+from django.core.management import call_command
+
+from shared_tests.people import PASSWORD
+from shared_tests.visitor import Response, Visitor, parsed
+
+
+def create_superuser(username: str = "root", **options: str) -> None:
+    with mock.patch.dict(os.environ, {"DJANGO_SUPERUSER_PASSWORD": PASSWORD}):
+        call_command(
+            "createsuperuser",
+            interactive=False,
+            verbosity=0,
+            username=username,
+            email=f"{username}@example.com",
+            **options,
+        )
+
+
+def players_in_admin(staff: Visitor) -> str:
+    """The address of the admin's list of accounts."""
+    index = staff.get("/admin/")
+    assert index.status_code == 200, index.status_code
+    links = {
+        link.get_text(strip=True): str(link["href"])
+        for link in parsed(index).select("#content-main th a[href]")
+    }
+    [path] = [path for text, path in links.items() if text in {"Players", "Users"}]
+    return path
+
+
+def player_in_admin(staff: Visitor, username: str) -> str:
+    """The address of one account's page in the admin."""
+    page = parsed(staff.get(players_in_admin(staff), {"q": username}))
+    [path] = [str(a["href"]) for a in page.select("#result_list th a") if a.get_text() == username]
+    return path
+
+
+def save(staff: Visitor, path: str, **changes: str) -> Response:
+    """Change these fields on one of the admin's pages and press Save."""
+    return staff.submit(path, button="_save", **changes)

@@ -1,0 +1,106 @@
+"""Rule 2: Every way to make a user works."""
+
+import json
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.contrib.auth.hashers import make_password
+from django.core.management import call_command
+
+from shared_tests.people import ADA, PASSWORD, details_of
+from shared_tests.staff import create_superuser, players_in_admin, save
+from shared_tests.visitor import Visitor
+
+
+def by_the_form():
+    Visitor().register()
+
+
+def by_create_user():
+    get_user_model().objects.create_user("ada", "ada@example.com", PASSWORD)
+
+
+def by_get_or_create():
+    defaults = {"email": "ada@example.com", "password": make_password(PASSWORD)}
+    for _ in range(2):
+        get_user_model().objects.get_or_create(username="ada", defaults=defaults)
+
+
+def by_createsuperuser():
+    create_superuser("ada")
+
+
+def by_bulk_create():
+    User = get_user_model()
+    ada = User(username="ada", email="ada@example.com", password=make_password(PASSWORD))
+    User.objects.bulk_create([ada])
+
+
+def by_the_admin():
+    create_superuser("root")
+    admin = Visitor()
+    admin.log_in("root")
+    account = {
+        "username": "ada",
+        "email": "ada@example.com",
+        "password1": PASSWORD,
+        "password2": PASSWORD,
+    }
+    response = save(admin, f"{players_in_admin(admin)}add/", **account)
+    assert response.status_code == 302
+
+
+@pytest.mark.parametrize(
+    "make",
+    [by_the_form, by_create_user, by_get_or_create, by_createsuperuser, by_bulk_create, by_the_admin],
+)
+def test_a_user_made_this_way_logs_in_and_keeps_details(visitor, make):
+    make()
+    assert visitor.log_in().status_code == 302
+    changes = {**details_of(ADA), "zoom_id": "another.zoom"}
+    assert visitor.edit(**changes).status_code == 302
+    profile = visitor.profile()
+    assert {name: profile[name] for name in changes} == changes
+    assert visitor.directory()["ada"]["zoom_id"] == "another.zoom"
+
+
+def test_the_admin_adds_a_user_with_details_at_once(visitor, admin):
+    account = {
+        "username": "ada",
+        "email": "ada@example.com",
+        "password1": PASSWORD,
+        "password2": PASSWORD,
+    }
+    path = f"{players_in_admin(admin)}add/"
+    assert save(admin, path, **account, **details_of(ADA)).status_code == 302
+    visitor.log_in()
+    profile = visitor.profile()
+    assert {name: profile[name] for name in details_of(ADA)} == details_of(ADA)
+
+
+@pytest.mark.parametrize("order", [list, lambda rows: rows[::-1]], ids=["as dumped", "reversed"])
+def test_a_fixture_brings_back_a_player_whole_in_any_order(visitor, tmp_path, order):
+    fixture = tmp_path / "players.json"
+    visitor.register()
+    call_command(
+        *("dumpdata", "auth", "players"),
+        *("--exclude", "auth.permission", "--output", fixture),
+        verbosity=0,
+    )
+    visitor.delete()
+    fixture.write_text(json.dumps(order(json.loads(fixture.read_text()))))
+    call_command("loaddata", fixture, verbosity=0)
+    assert visitor.log_in().status_code == 302
+    profile = visitor.profile()
+    assert {name: profile[name] for name in details_of(ADA)} == details_of(ADA)
+
+
+@pytest.mark.django_db(databases=["default", "other"])
+def test_createsuperuser_on_another_database_leaves_this_one_alone(tmp_path):
+    create_superuser("ada", database="other")
+    here, there = tmp_path / "here.json", tmp_path / "there.json"
+    for path, database in (here, "default"), (there, "other"):
+        call_command("dumpdata", database=database, output=path, verbosity=0)
+    assert '"ada"' in there.read_text()
+    assert '"ada"' not in here.read_text()
+    assert Visitor().log_in().status_code == 200

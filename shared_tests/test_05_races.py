@@ -1,0 +1,179 @@
+"""Rule 5: Of those who want one name, one gets it, however close the race."""
+
+import threading
+
+import pytest
+from django.db import connection
+
+from shared_tests.people import ADA, GRACE, another
+from shared_tests.visitor import Visitor, errors
+
+RACERS = 4
+
+
+def race(*runs):
+    """Run each in a thread with a connection of its own; all meet before their first write."""
+    start = threading.Barrier(len(runs), timeout=20)
+    results = [None] * len(runs)
+
+    def wait_for_the_others(execute, sql, params, many, context):
+        nonlocal_state = threading.current_thread()
+        if sql.startswith(("INSERT", "UPDATE")) and not nonlocal_state.started_writing:
+            nonlocal_state.started_writing = True
+            start.wait()
+        return execute(sql, params, many, context)
+
+    class Racer(threading.Thread):
+        started_writing = False
+
+        def __init__(self, lane, run):
+            super().__init__()
+            self.lane, self.job = lane, run
+
+        def run(self):
+            try:
+                with connection.execute_wrapper(wait_for_the_others):
+                    results[self.lane] = self.job()
+            except BaseException as error:
+                results[self.lane] = error
+            finally:
+                connection.close()
+
+    racers = [Racer(lane, run) for lane, run in enumerate(runs)]
+    for racer in racers:
+        racer.start()
+    for racer in racers:
+        racer.join()
+    return results
+
+
+@pytest.mark.concurrency
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    ("field", "values"),
+    [
+        ("username", ["ada"] * RACERS),
+        ("username", ["ada", "Ada", "ADA", "aDa"]),
+        ("email", ["ada@example.com", "Ada@example.com", "ADA@example.com", "aDa@example.com"]),
+        ("discord_id", ["ada#1815", "Ada#1815", "ADA#1815", "aDa#1815"]),
+    ],
+)
+def test_of_many_who_register_the_same_at_once_exactly_one_wins(field, values):
+    def registration(number, value):
+        person = {**another(number), field: value}
+        return lambda: Visitor().register(person)
+
+    responses = race(*(registration(number, value) for number, value in enumerate(values)))
+    assert sorted(response.status_code for response in responses) == [200] * (RACERS - 1) + [302]
+    for response in responses:
+        if response.status_code == 200:
+            assert list(errors(response)) == [field]
+    grace = Visitor()
+    grace.register(GRACE)
+    assert len(grace.directory()) == 2
+
+
+@pytest.mark.concurrency
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    ("field", "values"),
+    [
+        ("email", ["countess@example.com", "Countess@example.com"]),
+        ("discord_id", ["countess#1", "Countess#1"]),
+    ],
+)
+def test_of_two_who_change_to_the_same_at_once_exactly_one_wins(field, values):
+    ada, grace = Visitor(), Visitor()
+    ada.register(ADA)
+    grace.register(GRACE)
+    before = {"ada": ada.profile(), "grace": grace.profile()}
+    responses = race(
+        lambda: ada.edit(**{field: values[0]}),
+        lambda: grace.edit(**{field: values[1]}),
+    )
+    assert sorted(response.status_code for response in responses) == [200, 302]
+    [lost] = [response for response in responses if response.status_code == 200]
+    assert list(errors(lost)) == [field]
+    after = {"ada": ada.profile(), "grace": grace.profile()}
+    assert sum(before[name] != after[name] for name in before) == 1
+
+
+@pytest.mark.concurrency
+@pytest.mark.django_db(transaction=True)
+def test_a_form_submitted_twice_at_once_makes_one_account():
+    responses = race(Visitor().register, Visitor().register)
+    assert sorted(response.status_code for response in responses) == [200, 302]
+    assert Visitor().log_in().status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("username", "ada"),
+        ("username", "ADA"),
+        ("email", "ada@example.com"),
+        ("email", "Ada@Example.com"),
+        ("discord_id", "ada#1815"),
+        ("discord_id", "ADA#1815"),
+    ],
+)
+def test_what_is_taken_is_refused_whatever_its_case(ada, field, value):
+    visitor = Visitor()
+    assert list(errors(visitor.register(GRACE, **{field: value}))) == [field]
+    assert visitor.name() is None
+    assert list(ada.directory()) == ["ada"]
+
+
+@pytest.mark.parametrize(
+    ("field", "value"), [("email", "ADA@example.com"), ("discord_id", "Ada#1815")]
+)
+def test_an_edit_to_what_is_taken_is_refused_whatever_its_case(ada, field, value):
+    grace = Visitor()
+    grace.register(GRACE)
+    before = grace.profile()
+    assert list(errors(grace.edit(**{field: value}))) == [field]
+    assert grace.profile() == before
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("email", "ADA@example.com"), ("discord_id", "Ada#1815"), ("username", "ADA")],
+)
+def test_the_admin_is_refused_it_too_with_a_form_error(ada, admin, field, value):
+    from shared_tests.staff import player_in_admin, save
+
+    Visitor().register(GRACE)
+    response = save(admin, player_in_admin(admin, "grace"), **{field: value})
+    assert response.status_code == 200
+    assert b"already exists" in response.content
+    assert list(ada.directory()) == ["ada", "grace", "root"]
+
+
+@pytest.mark.parametrize("field", ["discord_id", "zoom_id", "birthdate"])
+def test_what_is_left_blank_repeats_freely(visitor, field):
+    for number in range(3):
+        assert Visitor().register(another(number), **{field: ""}).status_code == 302
+
+
+def test_a_blank_email_repeats_freely(db):
+    from django.contrib.auth import get_user_model
+
+    for name in "ada", "grace":
+        get_user_model().objects.create_user(name)
+
+
+def test_the_database_itself_refuses_what_is_taken(ada):
+    """With no form before it: create_user() asks nobody."""
+    from django.contrib.auth import get_user_model
+    from django.db import IntegrityError, transaction
+
+    for account in ("ADA", "new@example.com"), ("new", "ADA@example.com"):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            get_user_model().objects.create_user(*account)
+
+
+@pytest.mark.parametrize("other", ["İstanbul", "ıstanbul", "ISTANBUL", "ſtanbul"])
+def test_letters_whose_case_is_disputed_are_accepted_or_refused_by_the_form(visitor, other):
+    visitor.register(username="istanbul")
+    response = Visitor().register(GRACE, username=other)
+    assert response.status_code == 302 or list(errors(response)) == ["username"]

@@ -1,0 +1,35 @@
+"""Rule 6: A username is normalised (NFKC) before it is stored, and hashed once."""
+
+import pytest
+
+from shared_tests.costs import measured
+from shared_tests.people import GRACE
+from shared_tests.visitor import Visitor, errors
+
+
+@pytest.mark.parametrize(
+    ("typed", "stored"), [("ﬁona", "fiona"), ("ｋｉｍ", "kim"), ("ame\u0301lie", "am\u00e9lie")]
+)
+def test_a_compatible_spelling_registers_as_the_plain_one(visitor, typed, stored):
+    assert visitor.register(username=typed).status_code == 302
+    assert visitor.name() == stored
+    for spelling in typed, stored, stored.upper():
+        assert Visitor().log_in(spelling).status_code == 302
+
+
+def test_a_compatible_spelling_of_a_taken_name_is_taken(visitor):
+    visitor.register(username="fiona")
+    assert list(errors(Visitor().register(GRACE, username="ﬁona"))) == ["username"]
+
+
+def test_a_registration_hashes_the_password_once(visitor):
+    with measured() as cost:
+        visitor.register()
+    assert cost.hashes == 1
+
+
+@pytest.mark.parametrize("username", ["ada", "nobody"])
+def test_a_log_in_hashes_once_whether_or_not_the_name_exists(ada, username):
+    with measured() as cost:
+        Visitor().log_in(username, "wrong")
+    assert cost.hashes == 1

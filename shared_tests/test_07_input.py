@@ -1,0 +1,151 @@
+"""Rule 7: Bad input is a form error and good input comes back as it was typed."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from shared_tests.people import GRACE
+from shared_tests.staff import players_in_admin
+from shared_tests.visitor import Visitor, errors, parsed
+
+TOMORROW = (date.today() + timedelta(days=1)).isoformat()
+INVISIBLE = {
+    "NUL": "\0",
+    "bell": "\a",
+    "line break": "\n",
+    "escape": "\x1b",
+    "C1 control": "\x85",
+    "zero-width space": "\u200b",
+    "zero-width joiner": "\u200d",
+    "right-to-left override": "\u202e",
+    "isolate": "\u2066",
+    "soft hyphen": "\u00ad",
+    "byte order mark": "\ufeff",
+    "private use": "\ue000",
+    "unassigned": "\U000e0fff",
+}
+
+
+@pytest.mark.parametrize(
+    "birthdate",
+    ["1899-12-31", TOMORROW, "01/02/30", "30.01.2002", "2001-02-29", "20010203", "soon", "\0"],
+)
+def test_a_birth_date_out_of_range_or_not_iso_is_refused(visitor, birthdate):
+    assert list(errors(visitor.register(birthdate=birthdate))) == ["birthdate"]
+    assert visitor.name() is None
+
+
+@pytest.mark.parametrize("birthdate", ["1900-01-01", "2000-02-29", date.today().isoformat()])
+def test_a_birth_date_from_1900_to_today_is_kept(visitor, birthdate):
+    visitor.register(birthdate=birthdate)
+    assert visitor.profile()["birthdate"] == birthdate
+
+
+def test_an_edit_obeys_the_same_rules(ada):
+    before = ada.profile()
+    refused = {"birthdate": TOMORROW, "discord_id": "a\u202eb", "zoom_id": "x" * 41, "email": "@"}
+    assert set(errors(ada.edit(**refused))) == set(refused)
+    assert ada.profile() == before
+
+
+@pytest.mark.parametrize("field", ["username", "discord_id", "zoom_id"])
+@pytest.mark.parametrize("character", INVISIBLE.values(), ids=INVISIBLE)
+def test_an_invisible_character_is_refused(visitor, field, character):
+    assert list(errors(visitor.register(**{field: f"ad{character}a"}))) == [field]
+    assert visitor.name() is None
+
+
+@pytest.mark.parametrize(
+    "zoom_id",
+    [
+        "🐉",
+        "👩\u200d💻 ada",
+        "👩🏽\u200d🚀",
+        "❤️\u200d🔥",
+        "Ада Лавлейс",
+        "阿达",
+        "आदा",
+        "عايدة",
+        "<b>ada</b>",
+        "<script>alert(1)</script>",
+        "'; DROP TABLE auth_user; --",
+        "100%s %(x)s {{ user }}",
+        "a&amp;b",
+        "\\N\\x00",
+    ],
+)
+def test_any_visible_text_comes_back_as_it_was_typed(visitor, zoom_id):
+    visitor.register(zoom_id=zoom_id)
+    assert visitor.profile()["zoom_id"] == zoom_id
+    assert visitor.directory()["ada"]["zoom_id"] == zoom_id
+    edit = parsed(visitor.get("/profile/edit/"))
+    assert edit.select_one("input[name=zoom_id]")["value"] == zoom_id
+
+
+def test_blanks_around_a_value_are_not_kept(visitor):
+    visitor.register(discord_id="  ada#1815 ", zoom_id="   ")
+    profile = visitor.profile()
+    assert (profile["discord_id"], profile["zoom_id"]) == ("ada#1815", "")
+
+
+@pytest.mark.parametrize(
+    ("field", "longest"),
+    [("username", "a" * 150), ("discord_id", "🐉" * 40), ("zoom_id", "z" * 40)],
+)
+def test_the_longest_value_is_kept_and_one_more_character_refused(visitor, field, longest):
+    assert list(errors(visitor.register(**{field: longest + longest[0]}))) == [field]
+    assert visitor.register(**{field: longest}).status_code == 302
+    assert visitor.profile()[field] == longest
+
+
+@pytest.mark.parametrize(
+    ("password", "why"),
+    [("ada", "short"), ("password", "common"), ("20202020", "numeric"), ("ada@example.com", "")],
+)
+def test_a_weak_password_is_refused(visitor, password, why):
+    shown = errors(visitor.register(password1=password, password2=password))
+    assert list(shown) == ["password2"]
+    assert why in shown["password2"]
+
+
+@pytest.mark.parametrize("path", ["/register/", "/login/", "/password-reset/"])
+def test_a_body_too_large_or_of_too_many_fields_is_a_bad_request(visitor, path):
+    assert visitor.post(path, {"username": "x" * 3_000_000}).status_code == 400
+    assert visitor.post(path, {f"f{n}": "" for n in range(1500)}).status_code == 400
+
+
+@pytest.mark.parametrize("path", ["/", "/register/", "/login/", "/players/", "/profile/"])
+@pytest.mark.parametrize("name", ["next", "page", "q", "discord_id", "\0"])
+def test_nul_in_the_address_is_no_server_error(ada, path, name):
+    assert ada.get(path, {name: "\0"}).status_code < 500
+    assert Visitor().get(path, {name: "\0"}).status_code < 500
+
+
+def test_nul_in_a_log_in_is_no_server_error(visitor):
+    assert visitor.log_in("a\0da").status_code == 200
+    assert visitor.log_in(password="\0").status_code == 200
+    wrong = {"username": "ada", "password": "wrong"}
+    assert visitor.post("/login/?next=%00", wrong).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["q=%00", "username__regex=[", "email__regex=(", "username__exact=%00", "is_staff__exact=%00"],
+)
+def test_a_bad_query_in_the_admin_is_no_server_error(admin, query):
+    assert admin.get(f"{players_in_admin(admin)}?{query}").status_code < 500
+
+
+def test_the_admin_takes_no_ambiguous_date(ada, admin):
+    from shared_tests.staff import player_in_admin, save
+
+    before = ada.profile()
+    path = player_in_admin(admin, "ada")
+    for field, value in ("birthdate", "01/02/03"), ("discord_id", "a\u202eb"):
+        assert save(admin, path, **{field: value}).status_code == 200
+    assert ada.profile() == before
+
+
+def test_an_address_is_stored_with_its_domain_in_lower_case(visitor):
+    visitor.register(GRACE, email="Grace@EXAMPLE.com")
+    assert visitor.profile()["email"] == "Grace@example.com"

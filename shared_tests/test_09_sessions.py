@@ -1,0 +1,128 @@
+"""Rule 9: A session belongs to one account, and ends with it."""
+
+import pytest
+from django.db import connection
+
+from shared_tests.people import GRACE
+from shared_tests.staff import player_in_admin
+from shared_tests.test_pages import deactivate
+from shared_tests.visitor import Visitor, errors
+
+
+def session_key(visitor):
+    cookie = visitor.client.cookies.get("sessionid")
+    return cookie.value if cookie else None
+
+
+def test_the_session_key_changes_at_log_in_and_at_registration(ada):
+    registered = session_key(ada)
+    ada.log_out()
+    ada.log_in()
+    assert registered
+    assert session_key(ada) not in {None, "", registered}
+
+
+def test_a_key_planted_before_the_log_in_is_worth_nothing_after_it(ada):
+    visitor = Visitor()
+    visitor.client.cookies["sessionid"] = planted = "planted" * 4
+    visitor.log_in()
+    assert session_key(visitor) != planted
+    stranger = Visitor()
+    stranger.client.cookies["sessionid"] = planted
+    assert stranger.name() is None
+
+
+def test_a_logged_in_player_who_registers_is_sent_home_and_keeps_the_account(ada):
+    assert ada.get("/register/")["Location"] == "/"
+    assert ada.register(GRACE)["Location"] == "/"
+    assert ada.name() == "ada"
+    assert Visitor().log_in("grace").status_code == 200
+
+
+def test_a_form_submitted_twice_makes_one_account(visitor):
+    assert visitor.register().status_code == 302
+    assert visitor.register().status_code == 302
+    assert list(errors(Visitor().register())) == ["username", "email", "discord_id"]
+    assert list(visitor.directory()) == ["ada"]
+
+
+def test_deleting_an_account_ends_every_session_of_it(ada):
+    elsewhere = Visitor()
+    elsewhere.log_in()
+    ada.delete()
+    assert (ada.name(), elsewhere.name()) == (None, None)
+    assert elsewhere.get("/profile/")["Location"] == "/login/?next=/profile/"
+
+
+def test_deactivating_an_account_ends_every_session_of_it(ada, admin):
+    elsewhere = Visitor()
+    elsewhere.log_in()
+    assert deactivate(admin, player_in_admin(admin, "ada")).status_code == 302
+    assert (ada.name(), elsewhere.name()) == (None, None)
+    assert Visitor().log_in().status_code == 200
+
+
+def test_changing_the_password_ends_the_other_sessions(ada):
+    from shared_tests.people import PASSWORD
+
+    elsewhere = Visitor()
+    elsewhere.log_in()
+    new = "natural-one-1"
+    form = {"old_password": PASSWORD, "new_password1": new, "new_password2": new}
+    ada.post("/password-change/", form)
+    assert (ada.name(), elsewhere.name()) == ("ada", None)
+
+
+def test_editing_an_account_that_another_tab_deleted_is_a_clean_log_out(ada):
+    other_tab = Visitor()
+    other_tab.log_in()
+    form = {"email": "ada@example.com", "discord_id": "new", "zoom_id": "", "birthdate": ""}
+    other_tab.delete()
+    assert ada.post("/profile/edit/", form)["Location"] == "/login/?next=/profile/edit/"
+    assert ada.log_in().status_code == 200
+
+
+@pytest.mark.concurrency
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"zoom_id": "new.zoom"},
+        {"email": "new@example.com"},
+        {"discord_id": ""},
+        {"email": "new@example.com", "zoom_id": "", "discord_id": "new#1"},
+    ],
+    ids=" and ".join,
+)
+def test_an_edit_overtaken_by_a_deletion_is_a_clean_log_out(changes):
+    """The account goes after the edit has loaded it, and before its first write."""
+    import threading
+
+    ada, other_tab, grace = Visitor(), Visitor(), Visitor()
+    grace.register(GRACE)
+    ada.register()
+    other_tab.log_in()
+    overtaken = False
+
+    def delete_elsewhere():
+        other_tab.delete()
+        connection.close()
+
+    def delete_first(execute, sql, params, many, context):
+        nonlocal overtaken
+        if not overtaken and sql.startswith(("INSERT", "UPDATE", "DELETE")):
+            overtaken = True
+            deletion = threading.Thread(target=delete_elsewhere)
+            deletion.start()
+            deletion.join()
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(delete_first):
+        response = ada.edit(**changes)
+    assert overtaken
+    assert response.status_code == 302
+    assert ada.get(response["Location"], follow=True).redirect_chain in ([], [("/login/?next=/profile/", 302)])
+    assert ada.name() is None
+    assert ada.log_in().status_code == 200
+    assert list(grace.directory()) == ["grace"]
+    assert ada.register().status_code == 302

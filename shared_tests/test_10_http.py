@@ -1,0 +1,155 @@
+"""Rule 10: The pages keep to HTTP, and leak nothing."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import django
+import pytest
+from django.conf import settings
+from django.core import mail
+from django.db import connection
+
+from shared_tests.people import ADA, PASSWORD
+from shared_tests.visitor import Visitor, parsed
+
+FORMS = ["/register/", "/login/", "/logout/", "/password-reset/"]
+OWN_FORMS = ["/profile/edit/", "/profile/delete/", "/password-change/", "/logout/"]
+UNSAFE = ["https://evil.example/", "//evil.example/", "/\\evil.example", "javascript:alert(1)"]
+PRODUCTION = {
+    "DJANGO_DEBUG": "0",
+    "DJANGO_SECRET_KEY": "a-secret-of-more-than-fifty-characters-0123456789-ABCDEFGHIJ",
+    "DJANGO_ALLOWED_HOSTS": "players.example.com",
+}
+
+
+def manage(*command, **variables):
+    """Run the project's own manage.py, as a person does in its folder."""
+    kept = ("DJANGO_", "PYTEST_", "COV_", "PYTHONPATH")
+    environment = {k: v for k, v in os.environ.items() if not k.startswith(kept)}
+    return subprocess.run(
+        [sys.executable, "-W", "ignore", "manage.py", *command],
+        cwd=Path(settings.BASE_DIR),
+        env={**environment, **variables},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize("path", FORMS)
+def test_a_strangers_post_without_a_csrf_token_is_refused(db, path):
+    assert Visitor(enforce_csrf_checks=True).post(path, ADA).status_code == 403
+
+
+@pytest.mark.parametrize("path", OWN_FORMS)
+def test_a_players_post_without_a_csrf_token_is_refused(ada, path):
+    ada.client.handler.enforce_csrf_checks = True
+    assert ada.post(path, ADA).status_code == 403
+    ada.client.handler.enforce_csrf_checks = False
+    assert ada.name() == "ada"
+
+
+def test_the_forms_carry_the_token_they_need(db):
+    visitor = Visitor(enforce_csrf_checks=True)
+    assert visitor.submit("/register/", **ADA).status_code == 302
+    assert visitor.edit(zoom_id="new.zoom").status_code == 302
+    assert visitor.profile()["zoom_id"] == "new.zoom"
+
+
+@pytest.mark.parametrize("method", ["put", "patch", "delete"])
+@pytest.mark.parametrize("path", ["/register/", "/profile/edit/", "/profile/delete/"])
+def test_forms_take_get_and_post_only(ada, path, method):
+    visitor = Visitor() if path == "/register/" else ada
+    assert getattr(visitor.client, method)(path).status_code == 405
+    assert ada.name() == "ada"
+
+
+@pytest.mark.parametrize("target", UNSAFE)
+def test_a_registration_or_log_in_leads_to_no_other_host(visitor, target):
+    page = parsed(visitor.get("/register/", {"next": target}))
+    assert not page.select("input[name=next]")
+    assert visitor.register(next=target)["Location"] == "/"
+    assert Visitor().log_in(next=target)["Location"] == "/"
+
+
+@pytest.mark.parametrize("path", ["/register/", "/login/"])
+def test_pages_with_passwords_are_not_stored(visitor, path):
+    assert "no-store" in visitor.get(path)["Cache-Control"]
+    refused = visitor.post(path, {"username": "ada"})
+    assert "no-store" in refused["Cache-Control"]
+    assert PASSWORD not in visitor.register(email="").content.decode()
+
+
+@pytest.mark.parametrize("path", ["/", "/register/", "/login/", "/admin/login/"])
+def test_every_page_carries_the_security_headers(visitor, path):
+    response = visitor.get(path)
+    policy = response["Content-Security-Policy"]
+    assert "default-src 'self'" in policy
+    assert "unsafe" not in policy
+    assert response["X-Content-Type-Options"] == "nosniff"
+    assert response["X-Frame-Options"] == "DENY"
+    assert response["Referrer-Policy"] == "same-origin"
+    assert response["Cross-Origin-Opener-Policy"] == "same-origin"
+
+
+def fail(execute, sql, params, many, context):
+    if sql.startswith(("INSERT", "UPDATE", "DELETE")):
+        raise RuntimeError("the disk is full")
+    return execute(sql, params, many, context)
+
+
+@pytest.mark.parametrize("path", ["/register/", "/profile/delete/", "/login/"])
+def test_neither_the_error_page_nor_its_mail_contains_the_password(ada, settings, path):
+    address = "ops@example.com"
+    settings.ADMINS = [address if django.VERSION >= (6, 0) else ("ops", address)]
+    visitor = ada if path == "/profile/delete/" else Visitor()
+    visitor.client.raise_request_exception = False
+    form = {**ADA, "username": "grace"} if path == "/register/" else {"username": "ada"}
+    form |= {"email": "g@example.com", "discord_id": "", "password": PASSWORD}
+    with connection.execute_wrapper(fail):
+        response = visitor.post(path, form)
+    assert response.status_code == 500
+    [report] = mail.outbox
+    assert "the disk is full" in report.body
+    html = "".join(content for content, _ in getattr(report, "alternatives", []))
+    for text in response.content.decode(), report.body, html:
+        assert PASSWORD not in text
+
+
+@pytest.mark.parametrize(
+    "database", ["postgresql://somebody@localhost/players", "sqlite:///players.sqlite3"]
+)
+def test_the_documented_production_settings_pass_djangos_deployment_check(database):
+    run = manage(
+        *("check", "--deploy", "--fail-level", "WARNING"), DATABASE_URL=database, **PRODUCTION
+    )
+    assert run.returncode == 0, run.stderr
+    assert "no issues" in run.stdout + run.stderr
+
+
+def test_without_a_secret_key_outside_debug_nothing_starts_and_one_line_says_why():
+    run = manage("check", **{**PRODUCTION, "DJANGO_SECRET_KEY": ""})
+    assert run.returncode == 1
+    assert run.stderr.startswith("error: set DJANGO_SECRET_KEY")
+    assert len(run.stderr.splitlines()) == 1
+
+
+def test_a_database_address_that_is_none_is_one_line():
+    run = manage("check", DATABASE_URL="oops://")
+    assert run.returncode == 1
+    assert run.stderr.startswith("error: DATABASE_URL")
+    assert len(run.stderr.splitlines()) == 1
+
+
+def test_production_redirects_to_https_and_marks_cookies_secure():
+    run = manage(
+        "shell",
+        "-c",
+        "from django.conf import settings as s; print(s.SECURE_SSL_REDIRECT, "
+        "s.SESSION_COOKIE_SECURE, s.CSRF_COOKIE_SECURE, s.DEBUG, s.ALLOWED_HOSTS)",
+        DATABASE_URL="sqlite://:memory:",
+        **PRODUCTION,
+    )
+    assert "True True True False ['players.example.com']" in run.stdout

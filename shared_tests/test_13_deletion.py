@@ -1,0 +1,71 @@
+"""Rule 13: A deleted player leaves no orphan, whoever deletes."""
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+
+from shared_tests.people import ADA, GRACE, details_of
+from shared_tests.visitor import Visitor, errors
+
+
+def test_a_player_deletes_their_account_and_nothing_is_left(ada):
+    grace = Visitor()
+    grace.register(GRACE)
+    response = ada.delete()
+    assert (response.status_code, response["Location"]) == (302, "/")
+    assert ada.name() is None
+    assert list(grace.directory()) == ["grace"]
+    assert rows_that_hold(ADA) == []
+    assert ada.register().status_code == 302
+
+
+def test_a_deletion_needs_a_post_and_the_password(ada):
+    assert ada.get("/profile/delete/").status_code == 200
+    assert list(errors(ada.delete(password="wrong"))) == ["password"]
+    assert list(errors(ada.delete(password=""))) == ["password"]
+    assert ada.name() == "ada"
+
+
+def tables_of_people():
+    """The table that holds the accounts, whatever it is called."""
+    with connection.cursor() as cursor:
+        for table in connection.introspection.table_names(cursor):
+            columns = connection.introspection.get_table_description(cursor, table)
+            if {"username", "password", "is_superuser"} <= {column.name for column in columns}:
+                yield table
+
+
+def rows_that_hold(person):
+    """Tables in which one of a person's details is still found."""
+    found = []
+    with connection.cursor() as cursor:
+        for table in connection.introspection.table_names(cursor):
+            cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)}")
+            text = str(cursor.fetchall())
+            if any(value in text for value in details_of(person).values()):
+                found.append(table)
+    return found
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_raw_delete_takes_the_details_with_it_or_is_refused_whole():
+    """PostgreSQL cascades. SQLite, whose foreign keys cannot be altered, refuses the orphan."""
+    ada, grace = Visitor(), Visitor()
+    ada.register()
+    grace.register(GRACE)
+    [table] = tables_of_people()
+    statement = f"DELETE FROM {connection.ops.quote_name(table)} WHERE username = 'ada'"
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(statement)
+        deleted = True
+    except IntegrityError:
+        deleted = False
+    assert deleted or connection.vendor == "sqlite"
+    if deleted:
+        assert rows_that_hold(ADA) == []
+        assert ada.name() is None
+        assert ada.register().status_code == 302
+    else:
+        profile = ada.profile()
+        assert {name: profile[name] for name in details_of(ADA)} == details_of(ADA)
+    assert {"ada", "grace"} == set(grace.directory())

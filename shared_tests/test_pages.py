@@ -1,0 +1,300 @@
+"""The pages: every one of them does what it says, and can be used by everybody."""
+
+import re
+from urllib.parse import urlsplit
+
+import pytest
+from django.core import mail
+
+from shared_tests.people import ADA, GRACE, PASSWORD, another, details_of
+from shared_tests.visitor import Visitor, errors, parsed
+
+OPEN_PAGES = ["/", "/register/", "/login/", "/password-reset/", "/password-reset/done/"]
+OWN_PAGES = ["/players/", "/profile/", "/profile/edit/", "/profile/delete/", "/password-change/"]
+
+
+def test_a_new_player_is_logged_in_and_sent_home(visitor):
+    response = visitor.register()
+    assert (response.status_code, response["Location"]) == (302, "/")
+    assert visitor.name() == "ada"
+
+
+def test_a_new_player_sees_all_their_details_on_their_profile(visitor):
+    visitor.register()
+    profile = visitor.profile()
+    assert profile["username"] == "ada"
+    assert profile["email"] == "ada@example.com"
+    assert {name: profile[name] for name in details_of(ADA)} == details_of(ADA)
+
+
+def test_the_three_details_are_optional(visitor):
+    assert visitor.register(discord_id="", zoom_id="", birthdate="").status_code == 302
+    profile = visitor.profile()
+    assert (profile["discord_id"], profile["zoom_id"], profile["birthdate"]) == ("", "", "")
+    assert visitor.directory()["ada"]["age"] == ""
+
+
+@pytest.mark.parametrize("field", ["username", "email", "password1", "password2"])
+def test_the_rest_is_required(visitor, field):
+    assert list(errors(visitor.register(**{field: ""}))) == [field]
+    assert visitor.log_in().status_code == 200
+
+
+def test_registration_sends_a_new_player_where_they_came_from(visitor):
+    page = visitor.get("/register/", {"next": "/players/?page=1"})
+    assert parsed(page).select_one("input[name=next]")["value"] == "/players/?page=1"
+    assert visitor.register(next="/players/?page=1")["Location"] == "/players/?page=1"
+
+
+@pytest.mark.parametrize("username", ["ada", "ADA", "aDa"])
+def test_log_in_ignores_the_case_of_the_username(ada, username):
+    visitor = Visitor()
+    assert visitor.log_in(username).status_code == 302
+    assert visitor.name() == "ada"
+
+
+def test_a_wrong_password_does_not_log_in(ada):
+    visitor = Visitor()
+    assert "" in errors(visitor.log_in(password="wrong"))
+    assert visitor.name() is None
+
+
+def test_log_out_needs_a_post_and_ends_the_session(ada):
+    assert ada.get("/logout/").status_code == 405
+    assert ada.name() == "ada"
+    assert ada.log_out()["Location"] == "/"
+    assert ada.name() is None
+
+
+@pytest.mark.parametrize("path", OWN_PAGES)
+def test_own_pages_ask_a_stranger_to_log_in(visitor, path):
+    response = visitor.get(path)
+    assert response.status_code == 302
+    assert response["Location"] == f"/login/?next={path}"
+
+
+def test_the_directory_shows_name_discord_id_zoom_id_and_age(ada):
+    from datetime import date
+
+    today = date.today()
+    born_today = today.replace(year=today.year - 30, day=min(today.day, 28)).isoformat()
+    Visitor().register(GRACE, birthdate=born_today)
+    row = ada.directory()["grace"]
+    assert row == {
+        "username": "grace",
+        "discord_id": "grace#1906",
+        "zoom_id": "grace.zoom",
+        "age": "30",
+    }
+
+
+def test_a_birthday_still_to_come_does_not_count_as_a_year(visitor):
+    from datetime import date, timedelta
+
+    tomorrow = date.today() + timedelta(days=1)
+    born = tomorrow.replace(year=tomorrow.year - 20, day=min(tomorrow.day, 28))
+    expected = date.today().year - born.year - (
+        (date.today().month, date.today().day) < (born.month, born.day)
+    )
+    visitor.register(birthdate=born.isoformat())
+    assert visitor.profile()["age"] == str(expected)
+
+
+def test_the_directory_lists_by_username_whatever_its_case_fifty_a_page(ada):
+    names = [another(number)["username"] for number in range(60)]
+    for number in range(60):
+        changes = {"username": names[number].upper()} if number % 2 else {}
+        Visitor().register(another(number), **changes)
+    first, second = ada.directory(), ada.directory(page="2")
+    assert [name.lower() for name in [*first, *second]] == ["ada", *names]
+    assert (len(first), len(second)) == (50, 11)
+
+
+def test_the_directory_keeps_its_filter_from_page_to_page(ada):
+    for number in range(60):
+        Visitor().register(another(number), birthdate="2000-02-29")
+    page = parsed(ada.get("/players/", {"born_from": "2000-01-01"}))
+    link = page.select_one("a[rel=next]")["href"]
+    assert len(parsed(ada.get(f"/players/{link}")).select("[data-player]")) == 10
+
+
+def test_deactivated_players_are_not_listed(ada, admin):
+    from shared_tests.staff import player_in_admin
+
+    Visitor().register(GRACE)
+    path = player_in_admin(admin, "grace")
+    form = parsed(admin.get(path)).select_one("#content form")
+    assert form.select_one("input[name=is_active][checked]")
+    assert deactivate(admin, path).status_code == 302
+    assert "grace" not in ada.directory()
+
+
+def deactivate(admin, path):
+    """Untick "active": a box that is not ticked is not sent."""
+    from shared_tests.visitor import form_data
+
+    data = form_data(parsed(admin.get(path)).select_one("#content form"))
+    del data["is_active"]
+    return admin.post(path, {**data, "_save": "1"})
+
+
+@pytest.mark.parametrize("discord_id", ["grace#1906", "GRACE#1906"])
+def test_the_directory_finds_a_player_by_their_whole_discord_id(ada, discord_id):
+    Visitor().register(GRACE)
+    assert list(ada.directory(discord_id=discord_id)) == ["grace"]
+    assert list(ada.directory(discord_id="grace")) == []
+
+
+@pytest.mark.parametrize(
+    ("filters", "found"),
+    [
+        ({"born_from": "1990-12-10"}, ["ada"]),
+        ({"born_from": "1990-12-11"}, []),
+        ({"born_to": "1986-12-09"}, ["grace"]),
+        ({"born_to": "1986-12-08"}, []),
+        ({"born_from": "1986-12-09", "born_to": "1990-12-10"}, ["ada", "grace"]),
+        ({"born_from": "1980-01-01", "discord_id": "ada#1815"}, ["ada"]),
+        ({"born_to": "1987-01-01", "discord_id": "ada#1815"}, []),
+    ],
+)
+def test_the_directory_filters_by_birth_date_both_ends_included(ada, filters, found):
+    Visitor().register(GRACE)
+    Visitor().register(another(1), birthdate="", discord_id="1987-01-01", zoom_id="1987-06-06")
+    assert list(ada.directory(**filters)) == found
+
+
+@pytest.mark.parametrize(
+    ("filters", "field"),
+    [
+        ({"born_from": "yesterday"}, "born_from"),
+        ({"born_to": "1990-02-30"}, "born_to"),
+        ({"born_from": "1990-01-02", "born_to": "1990-01-01"}, "born_to"),
+        ({"discord_id": "x" * 41}, "discord_id"),
+        ({"discord_id": "\0"}, "discord_id"),
+        ({"born_from": "\0"}, "born_from"),
+    ],
+)
+def test_a_bad_filter_is_a_form_error_and_lists_nobody(ada, filters, field):
+    response = ada.get("/players/", filters)
+    assert list(errors(response)) == [field]
+    assert not parsed(response).select("[data-player]")
+
+
+@pytest.mark.parametrize("page", ["0", "2", "-1", "x", "\0", "9" * 30])
+def test_a_page_that_is_not_there_is_not_found(ada, page):
+    assert ada.get("/players/", {"page": page}).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("email", "countess@example.com"),
+        ("discord_id", "countess#1"),
+        ("zoom_id", "countess.zoom"),
+        ("birthdate", "1991-01-01"),
+        ("discord_id", ""),
+        ("zoom_id", ""),
+        ("birthdate", ""),
+    ],
+)
+def test_a_player_changes_one_thing_and_the_rest_stays(ada, field, value):
+    before = ada.profile()
+    response = ada.edit(**{field: value})
+    assert (response.status_code, response["Location"]) == (302, "/profile/")
+    after = ada.profile()
+    assert after[field] == value
+    assert {n: v for n, v in after.items() if n not in {field, "age"}} == {
+        n: v for n, v in before.items() if n not in {field, "age"}
+    }
+
+
+def test_a_player_changes_everything_at_once(ada):
+    changes = {
+        "email": "countess@example.com",
+        "discord_id": "",
+        "zoom_id": "countess.zoom",
+        "birthdate": "1991-01-01",
+    }
+    ada.edit(**changes)
+    profile = ada.profile()
+    assert {name: profile[name] for name in changes} == changes
+
+
+def test_a_player_may_save_without_a_change_or_change_only_case(ada):
+    before = ada.profile()
+    assert ada.edit().status_code == 302
+    assert ada.profile() == before
+    assert ada.edit(discord_id="ADA#1815", email="ADA@example.com").status_code == 302
+    assert ada.profile()["discord_id"] == "ADA#1815"
+
+
+def test_a_refused_edit_changes_nothing_and_shows_what_was_typed(ada):
+    before = ada.profile()
+    response = ada.edit(email="not an address", zoom_id="typed")
+    assert list(errors(response)) == ["email"]
+    assert parsed(response).select_one("input[name=zoom_id]")["value"] == "typed"
+    assert ada.profile() == before
+
+
+def test_a_changed_password_logs_in_and_the_old_one_no_longer_does(ada):
+    new = "natural-one-1"
+    form = {"old_password": PASSWORD, "new_password1": new, "new_password2": new}
+    assert ada.post("/password-change/", form)["Location"] == "/password-change/done/"
+    assert ada.get("/password-change/done/").status_code == 200
+    assert ada.name() == "ada"
+    assert Visitor().log_in(password=PASSWORD).status_code == 200
+    assert Visitor().log_in(password=new).status_code == 302
+
+
+def test_a_forgotten_password_is_reset_by_mail_once(ada):
+    visitor = Visitor()
+    done = visitor.post("/password-reset/", {"email": "ADA@example.com"})
+    assert done["Location"] == "/password-reset/done/"
+    [message] = mail.outbox
+    assert message.to == ["ada@example.com"]
+    link = urlsplit(re.search(r"https?://\S+", message.body)[0]).path
+    form_path = visitor.get(link)["Location"]
+    new = "natural-one-1"
+    response = visitor.post(form_path, {"new_password1": new, "new_password2": new})
+    assert response["Location"] == "/password-reset/complete/"
+    assert visitor.get("/password-reset/complete/").status_code == 200
+    assert visitor.log_in(password=new).status_code == 302
+    assert not parsed(Visitor().get(link)).select("input[type=password]")
+
+
+def test_a_reset_for_an_unknown_address_says_the_same_and_sends_nothing(visitor):
+    response = visitor.post("/password-reset/", {"email": "nobody@example.com"})
+    assert response["Location"] == "/password-reset/done/"
+    assert mail.outbox == []
+
+
+@pytest.mark.parametrize("path", [*OPEN_PAGES, *OWN_PAGES])
+def test_every_page_is_semantic_labelled_and_asks_no_other_host(ada, path):
+    page = parsed((Visitor() if path in OPEN_PAGES else ada).get(path))
+    assert page.html["lang"] == "en"
+    assert page.select_one("meta[name=viewport]")
+    assert len(page.select("h1")) == 1
+    assert page.select("header nav")
+    assert page.main
+    assert not page.select("[style], style, script:not([src])")
+    for element in page.select("link[href], script[src], img[src], iframe[src]"):
+        assert not urlsplit(element.get("href") or element.get("src")).netloc
+    for field in page.select("input:not([type=hidden]):not([type=submit]), select, textarea"):
+        assert page.select_one(f'label[for="{field.get("id")}"]'), field
+
+
+def test_an_error_stands_beside_its_field_and_is_announced(visitor):
+    page = parsed(visitor.register(email="not an address"))
+    field = page.select_one("input[name=email]")
+    assert field["aria-invalid"] == "true"
+    described = field["aria-describedby"].split()
+    assert any("valid email" in page.find(id=name).get_text() for name in described)
+    summary = page.select_one("main [role=alert]")
+    assert summary.select_one(f'a[href="#{field["id"]}"]')
+    assert page.title.get_text(strip=True).startswith("Error")
+
+
+def test_an_unknown_address_is_a_page_of_ours(visitor):
+    response = visitor.get("/no-such-page/")
+    assert response.status_code == 404
+    assert parsed(response).h1
