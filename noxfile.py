@@ -28,7 +28,7 @@ import shutil
 import signal
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import IO, NoReturn
 from urllib.parse import quote
@@ -163,8 +163,6 @@ MATRIX = [
 ]
 LOCKED = ["tests", "lint"]
 
-# A stop takes as long as PostgreSQL needs to stop; nox would kill after half a second.
-PATIENCE = {"interrupt_timeout": 15.0, "terminate_timeout": 5.0}
 # What a person's shell may have set, and what a test must not see.
 NO_SETTINGS: dict[str, str | None] = {
     "DJANGO_ALLOWED_HOSTS": None,
@@ -182,7 +180,7 @@ NO_SETTINGS: dict[str, str | None] = {
 def compare(session: nox.Session) -> None:
     """Compare the three variants: behaviour, code, schema, SQL, cost."""
     python = environment(session, "tests")
-    session.run(python, "-m", "benchmarks.compare", *session.posargs, **PATIENCE)
+    run(session, python, "-m", "benchmarks.compare", *session.posargs)
     session.log("compare: the three variants were compared.")
 
 
@@ -190,7 +188,7 @@ def compare(session: nox.Session) -> None:
 def serve(session: nox.Session) -> None:
     """Serve a variant's site, with its database, to look at in a browser."""
     python = environment(session, "tests")
-    session.run(python, "-m", "tools.serve", *session.posargs, **PATIENCE)
+    run(session, python, "-m", "tools.serve", *session.posargs)
     session.log("serve: the site was stopped.")
 
 
@@ -216,24 +214,16 @@ def check(session: nox.Session, variant: str) -> None:
     """Put one variant through its whole gate: migrations, deployment, coverage, alone."""
     python = environment(session, "tests")
     folder = VARIANTS[variant]
-    server = (python, "-m", "tools.postgres", "--")
-    manage = (python, f"{folder}/manage.py")
-
-    require_postgresql(session)
-    session.run(
-        *server, *manage, "makemigrations", "--check", "--dry-run", env=NO_SETTINGS, **PATIENCE
-    )
+    on_server = [python, "-m", "tools.postgres", "--", python, f"{folder}/manage.py"]
     production = {
-        **NO_SETTINGS,
         "DJANGO_ALLOWED_HOSTS": "example.com",
         "DJANGO_DEBUG": "0",
         "DJANGO_SECRET_KEY": secrets.token_urlsafe(64),
     }
-    session.run(
-        *(*server, *manage, "check", "--deploy", "--fail-level", "WARNING"),
-        env=production,
-        **PATIENCE,
-    )
+
+    require_postgresql(session)
+    run(session, *on_server, "makemigrations", "--check", "--dry-run")
+    run(session, *on_server, "check", "--deploy", "--fail-level", "WARNING", env=production)
     run_suite(
         session,
         python,
@@ -247,10 +237,9 @@ def check(session: nox.Session, variant: str) -> None:
         *session.posargs,
         env={"COVERAGE_FILE": str(session.env_dir.parent / f"coverage-{variant}")},
     )
-    absolute = python.absolute()
+    absolute = os.path.abspath(python)  # noqa: PTH100 (resolve() would leave the environment)
     with session.chdir(folder):
-        alone = {**NO_SETTINGS, "DATABASE_URL": None}
-        session.run(absolute, "manage.py", "test", env=alone, **PATIENCE)
+        run(session, absolute, "manage.py", "test", env={"DATABASE_URL": None})
     session.log(f"check: {folder} passed its migrations, deployment, coverage and own tests.")
 
 
@@ -266,7 +255,9 @@ def matrix(session: nox.Session, django: str) -> None:
         session.install(f"Django~={django}.0")
         stamp.write_text(contents)
     for variant in VARIANTS:
-        run_suite(session, python_in(session.env_dir), variant, "postgresql", *session.posargs)
+        run_suite(
+            session, str(python_in(session.env_dir)), variant, "postgresql", *session.posargs
+        )
     session.log(f"matrix: all variants passed on Python {session.python} and Django {django}.")
 
 
@@ -274,7 +265,7 @@ def matrix(session: nox.Session, django: str) -> None:
 def repo(session: nox.Session) -> None:
     """Test the repository itself: what must be equal, linked, documented, measured."""
     python = environment(session, "tests")
-    session.run(python, "-m", "pytest", "repo_tests", *session.posargs, env=NO_SETTINGS)
+    run(session, python, "-m", "pytest", "repo_tests", *session.posargs)
     session.log("repo: the repository's own tests passed.")
 
 
@@ -282,19 +273,21 @@ def repo(session: nox.Session) -> None:
 def lint(session: nox.Session) -> None:
     """Check format, style, templates, spelling, dependencies and types (`-- --fix` repairs)."""
     python = environment(session, "lint")
-    djade = python.with_name("djade")  # the one tool here that is no Python module
+    djade = str(Path(python).with_name("djade"))  # the one tool here that is no Python module
     fix = "--fix" in session.posargs
     templates = sorted(str(path.relative_to(ROOT)) for path in ROOT.glob("*_variant/**/*.html"))
     typed = [path for path in ("noxfile.py", "tools", "benchmarks") if (ROOT / path).exists()]
+    if fix:
+        run(session, python, "-m", "ruff", "check", "--fix", "--exit-zero", "--quiet")
     for command in [
-        [python, "-m", "ruff", "check", *(["--fix"] if fix else [])],
         [python, "-m", "ruff", "format", *([] if fix else ["--check"])],
+        [python, "-m", "ruff", "check"],
         [djade, "--target-version", "5.2", *([] if fix else ["--check"]), *templates],
         [python, "-m", "codespell_lib", *(["--write-changes"] if fix else [])],
         [python, "-m", "deptry", "."],
         [python, "-m", "mypy", *typed],
     ]:
-        session.run(*command)
+        run(session, *command)
     session.log("lint: everything is in order.")
 
 
@@ -329,30 +322,38 @@ def lock(session: nox.Session) -> None:
 # --- How it is done ------------------------------------------------------------------------
 
 
+def run(session: nox.Session, *command: str, env: Mapping[str, str | None] | None = None) -> None:
+    """Run a command away from the settings that a person's shell may hold.
+
+    A stop takes as long as PostgreSQL needs to stop; nox alone would kill after half a second.
+    """
+    env = {**NO_SETTINGS, **(env or {})}
+    session.run(*command, env=env, interrupt_timeout=15, terminate_timeout=5)
+
+
 def run_suite(
     session: nox.Session,
-    python: Path,
+    python: str,
     variant: str,
     database: str,
     *arguments: str,
-    env: dict[str, str] | None = None,
+    env: Mapping[str, str | None] | None = None,
 ) -> None:
     """Run the shared suite and a variant's own tests in one process."""
     folder = VARIANTS[variant]
-    pytest = (python, "-m", "pytest", "shared_tests", f"{folder}/tests", *arguments)
+    pytest = [python, "-m", "pytest", "shared_tests", f"{folder}/tests", *arguments]
     settings = {
-        **NO_SETTINGS,
         "DJANGO_SETTINGS_MODULE": "config.settings",
         "PYTHONPATH": os.pathsep.join([str(ROOT / folder), str(ROOT)]),
         **(env or {}),
     }
     if database == "postgresql":
         require_postgresql(session)
-        session.run(python, "-m", "tools.postgres", "--", *pytest, env=settings, **PATIENCE)
+        run(session, python, "-m", "tools.postgres", "--", *pytest, env=settings)
         return
     with tempfile.TemporaryDirectory() as temporary:
         path = quote(Path(temporary, "db.sqlite3").as_posix())
-        session.run(*pytest, env={**settings, "DATABASE_URL": f"sqlite:///{path}"}, **PATIENCE)
+        run(session, *pytest, env={**settings, "DATABASE_URL": f"sqlite:///{path}"})
 
 
 def require_postgresql(session: nox.Session) -> None:
@@ -370,17 +371,18 @@ def contents_of(requirements: str, *more: str) -> str:
 
 def find_uv() -> str | None:
     """The uv beside nox, else the one on PATH, if any."""
-    with contextlib.suppress(ImportError, FileNotFoundError):
+    try:
         from uv import find_uv_bin
 
-        return find_uv_bin()
-    return shutil.which("uv")
+        return str(find_uv_bin())
+    except (ImportError, FileNotFoundError):
+        return shutil.which("uv")
 
 
 in_use = contextlib.ExitStack()
 
 
-def environment(session: nox.Session, group: str) -> Path:
+def environment(session: nox.Session, group: str) -> str:
     """The Python of the environment that all sessions share; made where it is not yet ready.
 
     It is held until this session's process ends or asks for another, so that a run beside it
@@ -399,7 +401,7 @@ def environment(session: nox.Session, group: str) -> Path:
             install(session, path, requirements)
             (path / "contents").write_text(contents)
         wait_for(file, alone=False)
-    return python_in(path)
+    return str(python_in(path))
 
 
 def install(session: nox.Session, path: Path, requirements: str) -> None:
@@ -407,31 +409,18 @@ def install(session: nox.Session, path: Path, requirements: str) -> None:
 
     Where an index or a certificate is configured for pip alone, uv fails and pip does not.
     """
-    python, uv = python_in(path), find_uv()
+    folder, python, uv = str(path), str(python_in(path)), find_uv() or ""
+    pip = [python, "-m", "pip", "--disable-pip-version-check", "--quiet", "--retries=2"]
     locked = ["--quiet", "--require-hashes", "-r", requirements]
-    ways: list[list[list[str | Path]]] = [
-        [
-            [sys.executable, "-m", "venv", path],
-            [
-                python,
-                "-m",
-                "pip",
-                "install",
-                "--disable-pip-version-check",
-                "--retries=2",
-                *locked,
-            ],
-        ]
+    with_uv = [
+        [uv, "venv", "--quiet", "--python", sys.executable, folder],
+        [uv, "pip", "install", "--python", python, *locked],
     ]
-    if uv:
-        ways.insert(
-            0,
-            [
-                [uv, "venv", "--quiet", "--python", sys.executable, path],
-                [uv, "pip", "install", "--python", python, *locked],
-            ],
-        )
-    for commands in ways:
+    with_pip = [
+        [sys.executable, "-m", "venv", folder],
+        [*pip, "install", *locked],
+    ]
+    for commands in [with_uv, with_pip] if uv else [with_pip]:
         shutil.rmtree(path, ignore_errors=True)
         if all(subprocess.run(command).returncode == 0 for command in commands):
             return

@@ -36,7 +36,8 @@ def players_in_admin(staff: Visitor) -> str:
 def player_in_admin(staff: Visitor, username: str) -> str:
     """The address of one account's page in the admin."""
     page = parsed(staff.get(players_in_admin(staff), {"q": username}))
-    [path] = [str(a["href"]) for a in page.select("#result_list th a") if a.get_text() == username]
+    links = page.select("#result_list tbody th a")
+    [path] = [str(link["href"]) for link in links if link.get_text() == username]
     return path
 
 

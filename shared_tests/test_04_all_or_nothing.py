@@ -40,6 +40,7 @@ def is_complete_or_absent(username, person):
     return visitor.register(person, username=username).status_code == 302
 
 
+@pytest.mark.django_db(transaction=True)
 def test_a_failure_at_any_write_leaves_a_whole_player_or_none(db):
     number = 0
     while True:
@@ -54,6 +55,7 @@ def test_a_failure_at_any_write_leaves_a_whole_player_or_none(db):
     assert number >= 3, "a registration writes at least a user, a session and a last log-in"
 
 
+@pytest.mark.django_db(transaction=True)
 def test_a_failed_edit_changes_nothing(ada):
     before = ada.profile()
     changes = {"email": "new@example.com", "zoom_id": "new.zoom", "discord_id": "", "birthdate": ""}
@@ -71,6 +73,7 @@ def test_a_failed_edit_changes_nothing(ada):
     assert {name: ada.profile()[name] for name in changes} == changes
 
 
+@pytest.mark.django_db(transaction=True)
 def test_a_failed_deletion_deletes_nothing(ada):
     before = ada.profile()
     ada.client.raise_request_exception = False

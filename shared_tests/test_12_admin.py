@@ -17,7 +17,7 @@ def test_the_list_shows_the_details(ada, admin):
 def test_the_list_is_searched_by_name_email_discord_and_zoom_id(ada, admin, found_by):
     Visitor().register(GRACE)
     page = parsed(admin.get(players_in_admin(admin), {"q": found_by}))
-    assert [link.get_text() for link in page.select("#result_list th a")] == ["ada"]
+    assert [link.get_text() for link in page.select("#result_list tbody th a")] == ["ada"]
 
 
 def test_the_details_are_edited(ada, admin):

@@ -279,7 +279,7 @@ def test_every_page_is_semantic_labelled_and_asks_no_other_host(ada, path):
     assert not page.select("[style], style, script:not([src])")
     for element in page.select("link[href], script[src], img[src], iframe[src]"):
         assert not urlsplit(element.get("href") or element.get("src")).netloc
-    for field in page.select("input:not([type=hidden]):not([type=submit]), select, textarea"):
+    for field in page.select("input:not([type=hidden], [type=submit], [hidden]), select, textarea"):
         assert page.select_one(f'label[for="{field.get("id")}"]'), field
 
 

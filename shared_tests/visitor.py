@@ -95,6 +95,8 @@ def form_data(form: Tag) -> dict[str, Any]:
     data: dict[str, Any] = {}
     for field in form.select("input[name], textarea[name], select[name]"):
         name, kind = str(field["name"]), field.get("type")
+        if "__prefix__" in name:  # the admin's template for one more row
+            continue
         if kind in {"submit", "button", "image", "file"} or field.has_attr("disabled"):
             continue
         if kind in {"checkbox", "radio"}:

@@ -80,10 +80,8 @@ TEMPLATES = [
 STATIC_URL = "static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
 
-# The site speaks English only, and one date format: 01/02/30 must not become the year 2030.
-USE_I18N = False
-DATE_INPUT_FORMATS = ["%Y-%m-%d"]
-DATE_FORMAT = "Y-m-d"
+USE_I18N = False  # the site speaks English only
+FORMAT_MODULE_PATH = ["config.formats"]  # and one format of dates
 
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",  # first: it refuses whoever is locked out

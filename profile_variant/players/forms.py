@@ -13,13 +13,9 @@ class UserForm(forms.ModelForm):
     """A form of auth.User that asks the constraints which User's own Meta does not know."""
 
     def validate_unique(self):
-        exclude = self._get_validation_exclusions()
-        self.check(USER_CONSTRAINTS, User, self.instance, exclude)
-
-    def check(self, constraints, model, instance, exclude):
-        for constraint in constraints:
+        for constraint in USER_CONSTRAINTS:
             try:
-                constraint.validate(model, instance, exclude)
+                constraint.validate(User, self.instance, self._get_validation_exclusions())
             except ValidationError as error:
                 self._update_errors(error)
 
@@ -45,8 +41,11 @@ class PlayerForm(UserForm):
         valid = [name for name in DETAILS if name in self.cleaned_data]
         for name in valid:
             setattr(self.person, name, self.cleaned_data[name])
-        exclude = set(DETAILS) - set(valid)
-        self.check(Person._meta.constraints, Person, self.person, exclude)
+        try:
+            # Its validators and its constraint; formfield() took neither along.
+            self.person.full_clean({"user", *DETAILS}.difference(valid), validate_unique=False)
+        except ValidationError as error:
+            self._update_errors(error)
 
 
 class RegistrationForm(PlayerForm, BaseUserCreationForm):

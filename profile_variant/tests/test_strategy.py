@@ -1,0 +1,97 @@
+"""What only the profile does, and where it bites."""
+
+import importlib
+from types import SimpleNamespace
+
+from django.apps import apps
+from django.contrib.auth.models import User
+from django.core.management import call_command
+from django.db import IntegrityError, connection
+from django.test import TestCase, TransactionTestCase
+
+from players import queries
+from players.models import Person
+
+backfill = importlib.import_module("players.migrations.0003_person_for_older_users")
+
+
+class PersonTests(TestCase):
+    def test_a_new_user_gets_a_person_from_the_receiver(self):
+        user = User.objects.create_user("ada")
+        self.assertEqual(Person.objects.get().pk, user.pk)
+
+    def test_saving_a_user_never_saves_the_person(self):
+        """Naive receivers end with instance.person.save(): every log-in writes stale values."""
+        user = User.objects.create_user("ada")
+        stale = User.objects.select_related("person").get()
+        Person.objects.filter(pk=user.pk).update(zoom_id="new")
+        with self.assertNumQueries(1):
+            stale.save()
+        self.assertEqual(Person.objects.get().zoom_id, "new")
+
+    def test_bulk_create_sends_no_signal_so_reads_tolerate_a_missing_person(self):
+        User.objects.bulk_create([User(username="ada")])
+        self.assertFalse(Person.objects.exists())
+        with self.assertNumQueries(1):
+            [user] = queries.directory()
+            self.assertFalse(hasattr(user, "person"))
+
+    def test_the_person_key_is_the_users_key(self):
+        self.assertEqual(Person._meta.pk.name, "user")
+
+    def test_without_select_related_each_person_is_a_statement(self):
+        for name in "ada", "grace", "joan":
+            User.objects.create_user(name)
+        with self.assertNumQueries(1 + 3):
+            [user.person.zoom_id for user in User.objects.all()]
+        with self.assertNumQueries(1):
+            [user.person.zoom_id for user in queries.directory()]
+
+    def test_the_details_of_a_new_user_are_inserted_with_the_person(self):
+        user = User(username="ada")
+        user.person_details = {"zoom_id": "ada.zoom"}
+        with self.assertNumQueries(2):
+            user.save()
+        self.assertEqual(Person.objects.get().zoom_id, "ada.zoom")
+
+    def test_the_migration_makes_a_person_for_every_older_user_once(self):
+        older = [User(username=f"older{number}") for number in range(1001)]
+        User.objects.bulk_create(older)
+        newer = User.objects.create_user("newer")
+        Person.objects.filter(pk=newer.pk).update(zoom_id="kept")
+        for _ in range(2):
+            backfill.create_missing(apps, SimpleNamespace(connection=connection))
+        self.assertEqual(Person.objects.count(), 1002)
+        self.assertEqual(Person.objects.get(pk=newer.pk).zoom_id, "kept")
+
+    def test_a_fixture_brings_its_own_people(self):
+        """raw: the receiver must not be first, whichever order the rows come in."""
+        user = User(pk=7, username="ada")
+        user.save_base(raw=True)
+        self.assertFalse(Person.objects.exists())
+
+    def test_the_inline_of_the_add_page_updates_the_receivers_row(self):
+        """With an id of its own, the inline would insert a second Person and fail."""
+        self.client.force_login(User.objects.create_superuser("root"))
+        person = {"discord_id": "ada#1815", "zoom_id": "", "birthdate": "", "user": ""}
+        form = {
+            "username": "ada",
+            "usable_password": "false",
+            "person-TOTAL_FORMS": "1",
+            "person-INITIAL_FORMS": "0",
+        }
+        form |= {f"person-0-{name}": value for name, value in person.items()}
+        self.assertEqual(self.client.post("/admin/auth/user/add/", form).status_code, 302)
+        self.assertEqual(Person.objects.get(user__username="ada").discord_id, "ada#1815")
+
+
+class MigrationTests(TransactionTestCase):
+    def test_the_rules_on_djangos_table_come_and_go_with_their_migration(self):
+        call_command("migrate", "players", "0001", verbosity=0)
+        try:
+            User.objects.bulk_create([User(username="ada"), User(username="ADA")])
+            User.objects.all().delete()
+        finally:
+            call_command("migrate", "players", verbosity=0)
+        with self.assertRaises(IntegrityError):
+            User.objects.bulk_create([User(username="ada"), User(username="ADA")])

@@ -1,0 +1,203 @@
+"""What only the proxy does, and where it bites."""
+
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Permission, User
+from django.core.checks import run_checks
+from django.core.exceptions import FieldDoesNotExist
+from django.core.management import call_command
+from django.db import IntegrityError, connection, models
+from django.db.models.signals import post_save
+from django.test import TestCase, TransactionTestCase
+from django.test.utils import isolate_apps, override_settings
+
+from players import queries
+from players.models import Player, PlayerAttribute
+
+
+def create_player(username, **details):
+    player = Player.objects.create_user(username)
+    for name, value in details.items():
+        player.attributes.create(name=name, value=value)
+    return player
+
+
+class ProxyTests(TestCase):
+    def test_a_proxy_is_another_view_of_the_same_row(self):
+        player = create_player("ada")
+        self.assertEqual(Player._meta.db_table, "auth_user")
+        self.assertEqual(User.objects.get().pk, player.pk)
+        self.assertEqual(Player.objects.get().pk, User.objects.create_user("eve").pk - 1)
+
+    @isolate_apps("players")
+    def test_a_proxy_cannot_have_a_field(self):
+        class Tall(User):
+            height = models.IntegerField()
+
+            class Meta:
+                app_label = "players"
+                proxy = True
+
+        [error] = Tall.check()
+        self.assertEqual(error.id, "models.E017")
+
+    def test_a_proxys_own_meta_knows_no_column(self):
+        """Which is why the forms hand the constraints User and not Player."""
+        self.assertEqual(list(Player._meta.local_concrete_fields), [])
+        with self.assertRaises(FieldDoesNotExist):
+            Player._meta.get_field("discord_id")
+
+    @isolate_apps("players")
+    def test_constraints_of_a_proxy_never_reach_the_database(self):
+        class Unique(User):
+            class Meta:
+                app_label = "players"
+                proxy = True
+                constraints = [models.UniqueConstraint(fields=["first_name"], name="ignored")]
+
+        with connection.cursor() as cursor:
+            names = connection.introspection.get_constraints(cursor, "auth_user")
+        self.assertNotIn("ignored", names)
+        Unique.objects.bulk_create(Unique(username=name, first_name="Ada") for name in "ab")
+
+    @override_settings(AUTH_USER_MODEL="players.Player")
+    def test_a_proxy_of_user_cannot_be_the_user_model(self):
+        """auth.User would be swapped out, and the proxy has nothing left to stand for."""
+        self.assertTrue(User._meta.swapped)
+        self.assertTrue(run_checks(app_configs=None))
+
+    def test_the_user_model_stays_user_and_only_the_backend_makes_players(self):
+        user = get_user_model().objects.create_user("ada")
+        self.assertNotIsInstance(user, Player)
+        self.client.force_login(user, backend="players.backends.PlayerBackend")
+        self.assertIsInstance(self.client.get("/").context["user"], Player)
+        self.client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        with self.settings(
+            AUTHENTICATION_BACKENDS=["django.contrib.auth.backends.ModelBackend"]
+        ):
+            self.assertNotIsInstance(self.client.get("/").context["user"], Player)
+
+    def test_receivers_of_user_do_not_hear_a_player_being_saved(self):
+        heard = []
+
+        def hear(sender, **kwargs):
+            heard.append(sender)
+
+        post_save.connect(hear, sender=User)
+        self.addCleanup(post_save.disconnect, hear, sender=User)
+        Player.objects.create_user("ada")
+        self.assertEqual(heard, [])
+        User.objects.create_user("eve")
+        self.assertEqual(heard, [User])
+
+
+class AttributeTests(TestCase):
+    def test_the_details_cost_a_second_statement_for_all_players_together(self):
+        for name in "ada", "grace", "joan":
+            create_player(name, zoom_id=f"{name}.zoom")
+        with self.assertNumQueries(2):
+            self.assertEqual(
+                [player.zoom_id for player in queries.directory()],
+                ["ada.zoom", "grace.zoom", "joan.zoom"],
+            )
+        with self.assertNumQueries(1 + 3):
+            [player.zoom_id for player in Player.objects.all()]
+
+    def test_exclude_over_rows_is_not_the_opposite_of_filter(self):
+        """exclude() drops whoever has any row that matches each part on its own."""
+        create_player("ada", discord_id="dragon", zoom_id="ada.zoom")
+        create_player("eve", discord_id="eve#1", zoom_id="dragon")
+        zoom_is_dragon = {"attributes__name": "zoom_id", "attributes__value": "dragon"}
+        self.assertEqual([p.username for p in Player.objects.filter(**zoom_is_dragon)], ["eve"])
+        self.assertEqual([p.username for p in Player.objects.exclude(**zoom_is_dragon)], [])
+        has_it = queries.having("zoom_id", value="dragon")
+        self.assertEqual([p.username for p in Player.objects.exclude(has_it)], ["ada"])
+
+    def test_the_database_takes_any_text_for_a_birth_date(self):
+        """No type, no check: what the forms refuse, SQL and the shell still write."""
+        player = create_player("ada", birthdate="soon")
+        with self.assertRaises(ValueError):
+            _ = player.birthdate
+
+    def test_a_player_has_each_attribute_once(self):
+        player = create_player("ada", zoom_id="ada.zoom")
+        with self.assertRaises(IntegrityError):
+            player.attributes.create(name="zoom_id", value="another")
+
+    def test_a_plain_user_reaches_the_rows_too(self):
+        create_player("ada", zoom_id="ada.zoom")
+        self.assertEqual(User.objects.get().attributes.get().value, "ada.zoom")
+
+    def test_deleting_the_plain_user_deletes_the_rows(self):
+        create_player("ada", zoom_id="ada.zoom")
+        User.objects.get().delete()
+        self.assertFalse(PlayerAttribute.objects.exists())
+
+
+class PermissionTests(TestCase):
+    """A proxy has permissions of its own, and they are not User's."""
+
+    def setUp(self):
+        self.staff = User.objects.create_user("staff", is_staff=True)
+        self.root = User.objects.create_superuser("root")
+        self.grant("players.change_player", "players.delete_player", "players.view_player")
+        self.client.force_login(self.staff, backend="players.backends.PlayerBackend")
+
+    def grant(self, *names):
+        for name in names:
+            app, codename = name.split(".")
+            permission = Permission.objects.get(content_type__app_label=app, codename=codename)
+            self.staff.user_permissions.add(permission)
+
+    def change_page(self, user):
+        return f"/admin/players/player/{user.pk}/change/"
+
+    def test_change_player_is_not_change_user(self):
+        staff = User.objects.get(pk=self.staff.pk)
+        self.assertTrue(staff.has_perm("players.change_player"))
+        self.assertFalse(staff.has_perm("auth.change_user"))
+
+    def test_change_player_alone_edits_players_but_grants_nothing(self):
+        ada = create_player("ada")
+        form = {"username": "ada", "zoom_id": "new", "is_superuser": "on", "is_staff": "on"}
+        joined = {"date_joined_0": "2026-01-01", "date_joined_1": "00:00:00"}
+        powers = {"user_permissions": [Permission.objects.first().pk], "is_active": "on"}
+        response = self.client.post(self.change_page(ada), form | joined | powers)
+        self.assertEqual(response.status_code, 302)
+        ada = Player.objects.get(pk=ada.pk)
+        self.assertEqual(ada.zoom_id, "new")
+        self.assertFalse(ada.is_superuser or ada.is_staff or ada.user_permissions.exists())
+
+    def test_change_player_alone_makes_nobody_a_superuser_least_of_all_oneself(self):
+        form = {"username": "staff", "is_superuser": "on", "is_staff": "on", "is_active": "on"}
+        joined = {"date_joined_0": "2026-01-01", "date_joined_1": "00:00:00"}
+        self.client.post(self.change_page(self.staff), form | joined)
+        self.assertFalse(User.objects.get(pk=self.staff.pk).is_superuser)
+
+    def test_change_player_alone_touches_no_superuser(self):
+        form = {"username": "root", "email": "stolen@example.com"}
+        page = self.change_page(self.root)
+        self.assertEqual(self.client.post(page, form).status_code, 403)
+        password = {"password1": "natural-one-1", "password2": "natural-one-1"}
+        path = page.replace("/change/", "/password/")
+        self.assertEqual(self.client.post(path, password).status_code, 403)
+        path = page.replace("/change/", "/delete/")
+        self.assertEqual(self.client.post(path, {"post": "yes"}).status_code, 403)
+        selected = {"action": "delete_selected", "_selected_action": [self.root.pk], "post": "yes"}
+        self.client.post("/admin/players/player/", selected)
+        self.assertTrue(User.objects.filter(pk=self.root.pk, email="").exists())
+
+    def test_change_user_may_do_it_as_in_any_admin(self):
+        self.grant("auth.change_user")
+        self.assertContains(self.client.get(self.change_page(self.root)), "is_superuser")
+
+
+class MigrationTests(TransactionTestCase):
+    def test_the_rules_on_djangos_table_come_and_go_with_their_migration(self):
+        call_command("migrate", "players", "0001", verbosity=0)
+        try:
+            User.objects.bulk_create([User(username="ada"), User(username="ADA")])
+            User.objects.all().delete()
+        finally:
+            call_command("migrate", "players", verbosity=0)
+        with self.assertRaises(IntegrityError):
+            User.objects.bulk_create([User(username="ada"), User(username="ADA")])
