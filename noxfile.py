@@ -214,29 +214,29 @@ def check(session: nox.Session, variant: str) -> None:
     """Put one variant through its whole gate: migrations, deployment, coverage, alone."""
     python = environment(session, "tests")
     folder = VARIANTS[variant]
-    on_server = [python, "-m", "tools.postgres", "--", python, f"{folder}/manage.py"]
+    code = [f"{folder}/players", f"{folder}/config"]
+    data = session.env_dir.parent / f"coverage-{variant}"
+    data.unlink(missing_ok=True)
+    measured = {"COVERAGE_FILE": str(data)}
     production = {
         "DJANGO_ALLOWED_HOSTS": "example.com",
         "DJANGO_DEBUG": "0",
         "DJANGO_SECRET_KEY": secrets.token_urlsafe(64),
     }
 
+    def manage(*arguments: str, env: Mapping[str, str]) -> None:
+        coverage = ["coverage", "run", "--append", "--branch", f"--source={','.join(code)}"]
+        command = ["-m", *coverage, f"{folder}/manage.py", *arguments]
+        run(session, python, "-m", "tools.postgres", "--", python, *command, env=env)
+
     require_postgresql(session)
-    run(session, *on_server, "makemigrations", "--check", "--dry-run")
-    run(session, *on_server, "check", "--deploy", "--fail-level", "WARNING", env=production)
-    run_suite(
-        session,
-        python,
-        variant,
-        "postgresql",
-        f"--cov={folder}/players",
-        f"--cov={folder}/config",
-        "--cov-branch",
-        "--cov-report=term-missing",
-        "--cov-fail-under=98",
-        *session.posargs,
-        env={"COVERAGE_FILE": str(session.env_dir.parent / f"coverage-{variant}")},
-    )
+    manage("makemigrations", "--check", "--dry-run", env=measured)
+    manage("check", env=measured)
+    manage("check", "--deploy", "--fail-level=WARNING", env={**measured, **production})
+    coverage = [*(f"--cov={path}" for path in code), "--cov-branch", "--cov-append"]
+    limits = ["--cov-report=term-missing", "--cov-fail-under=98"]
+    arguments = [*coverage, *limits, *session.posargs]
+    run_suite(session, python, variant, "postgresql", *arguments, env=measured)
     absolute = os.path.abspath(python)  # noqa: PTH100 (resolve() would leave the environment)
     with session.chdir(folder):
         run(session, absolute, "manage.py", "test", env={"DATABASE_URL": None})
@@ -337,7 +337,7 @@ def run_suite(
     variant: str,
     database: str,
     *arguments: str,
-    env: Mapping[str, str | None] | None = None,
+    env: Mapping[str, str] | None = None,
 ) -> None:
     """Run the shared suite and a variant's own tests in one process."""
     folder = VARIANTS[variant]

@@ -23,14 +23,20 @@ from tools.postgres import PostgresError, database, server
 
 ROOT = Path(__file__).resolve().parents[1]
 SECONDS = 20  # the longest a process may take to start or to vanish
-# What a command can see of its server; it then waits, if told to.
+# What a command can see of its server. If told to wait, it takes its time at a Ctrl-C.
 LOOK = """
 import os, sys, time, psycopg2
 connection = psycopg2.connect(os.environ["DATABASE_URL"])
 cursor = connection.cursor()
 cursor.execute("SELECT current_setting('server_version_num'), current_setting('data_directory')")
 print(*cursor.fetchone(), os.environ["DATABASE_URL"], sep="\\n", flush=True)
-time.sleep(float(sys.argv[1]))
+try:
+    time.sleep(float(sys.argv[1]))
+except KeyboardInterrupt:
+    time.sleep(0.3)
+    cursor.execute("SELECT 'served to the end'")
+    print(cursor.fetchone()[0], flush=True)
+    raise
 """
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="signals and sockets of POSIX")
 
@@ -177,18 +183,25 @@ def test_a_signal_leaves_no_process_and_no_folder(
         cwd=ROOT,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
         text=True,
         start_new_session=True,
     ) as wrapper:
         assert wrapper.stdout
         folder = Path([wrapper.stdout.readline().strip() for _ in range(3)][1]).parent
         processes = psutil.Process(wrapper.pid).children(recursive=True)
-        assert len(processes) > 4  # the command, the guard, postgres and its children
-        assert folder.exists()
-        (os.killpg if whole_group else os.kill)(wrapper.pid, signum)
-        assert wrapper.wait(SECONDS) == status
-        assert_vanish(processes, folder)
+        try:
+            assert len(processes) > 4  # the command, the guard, postgres and its children
+            assert folder.exists()
+            (os.killpg if whole_group else os.kill)(wrapper.pid, signum)
+            assert wrapper.wait(SECONDS) == status
+            assert_vanish(processes, folder)
+            last_words = "served to the end\n" if signum == signal.SIGINT else ""
+            assert wrapper.stdout.read() == last_words
+        finally:
+            for process in (wrapper, *filter(is_alive, processes)):
+                process.kill()
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def test_two_at_the_same_time_are_two_servers(club: str) -> None:

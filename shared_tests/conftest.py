@@ -1,10 +1,12 @@
 """Which variant is under test, on which database, and who is there."""
 
 import json
+import platform
 import tomllib
 from pathlib import Path
 from typing import Any
 
+import django
 import pytest
 from django.conf import settings
 from django.db import connection, connections
@@ -15,6 +17,7 @@ from shared_tests.visitor import Visitor
 VARIANTS = {"proxy_variant", "profile_variant", "custom_user_variant"}
 SQLITE = "django.db.backends.sqlite3"
 COSTS = pytest.StashKey[dict[str, Any]]()
+VERSIONS = pytest.StashKey[dict[str, str]]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -24,6 +27,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "concurrency: needs a server that writes concurrently")
     config.stash[COSTS] = {}
+    config.stash[VERSIONS] = {}
     variant = Path(settings.BASE_DIR).name
     if variant not in VARIANTS:
         raise pytest.UsageError(f"{variant} is none of {', '.join(sorted(VARIANTS))}")
@@ -51,11 +55,35 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         items[:] = [item for item in items if item not in racing]
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
-    """Publish costs of a variant that keeps the contract, and of no other."""
+    """Write the verdict; the costs only of a variant that keeps the contract."""
     path = session.config.getoption("--costs")
-    if path and exitstatus == 0:
-        Path(path).write_text(json.dumps(session.config.stash[COSTS]))
+    if not path:
+        return
+    stats = session.config.pluginmanager.get_plugin("terminalreporter").stats
+    verdict = {
+        "passed": len(stats.get("passed", [])),
+        "failed": [report.nodeid for report in stats.get("failed", []) + stats.get("error", [])],
+        "operations": session.config.stash[COSTS] if exitstatus == 0 else {},
+        "versions": session.config.stash[VERSIONS],
+    }
+    Path(path).write_text(json.dumps(verdict))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def versions(pytestconfig: pytest.Config, django_db_setup: None, django_db_blocker: Any) -> None:
+    """What the figures hold for."""
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        function = "sqlite_version()" if connection.vendor == "sqlite" else "version()"
+        cursor.execute(f"SELECT {function}")
+        [version] = cursor.fetchone()
+        connection.close()
+    pytestconfig.stash[VERSIONS] = {
+        "Python": platform.python_version(),
+        "Django": django.get_version(),
+        "database": f"{connection.vendor} {version}",
+    }
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+from django.contrib.auth import get_user_model
 from django.db import connection
 
 from shared_tests.hashers import CountingHasher
@@ -63,7 +64,13 @@ def measured() -> Iterator[Cost]:
 
 
 def in_words(sql: str) -> str:
-    """A statement's verb and table, such as "SELECT players_person"."""
+    """A statement's verb and tables, such as "SELECT user JOIN players_person".
+
+    The table of accounts is called "user", whatever its name: the variants are to be compared.
+    """
     verb = sql.split(None, 1)[0]
-    table = re.search(r'(?:FROM|INTO|UPDATE)\s+"(\w+)"', sql)
-    return f"{verb} {table[1]}" if table else verb
+    tables = [
+        f"{'JOIN ' if keyword == 'JOIN' else ''}{name}"
+        for keyword, name in re.findall(r'(FROM|INTO|UPDATE|JOIN)\s+"(\w+)"', sql)
+    ]
+    return " ".join([verb, *tables]).replace(get_user_model()._meta.db_table, "user")

@@ -4,6 +4,10 @@ from django.contrib.auth.forms import BaseUserCreationForm
 from .models import User
 
 DETAILS = ("discord_id", "zoom_id", "birthdate")
+WIDGETS = {
+    "email": forms.EmailInput(attrs={"autocomplete": "email"}),
+    "birthdate": forms.DateInput(attrs={"type": "date", "autocomplete": "bday"}),
+}
 
 
 class RegistrationForm(BaseUserCreationForm):
@@ -14,7 +18,7 @@ class RegistrationForm(BaseUserCreationForm):
     class Meta(BaseUserCreationForm.Meta):  # keeps the NFKC-normalising username field
         model = User
         fields = ("username", "email", *DETAILS)
-        widgets = {"birthdate": forms.DateInput(attrs={"type": "date"})}
+        widgets = WIDGETS
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -28,7 +32,7 @@ class ProfileForm(forms.ModelForm):
     class Meta:
         model = User
         fields = ("email", *DETAILS)
-        widgets = {"birthdate": forms.DateInput(attrs={"type": "date"})}
+        widgets = WIDGETS
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

@@ -7,6 +7,10 @@ from django.db import transaction
 from .models import USER_CONSTRAINTS, Person
 
 DETAILS = ("discord_id", "zoom_id", "birthdate")
+WIDGETS = {
+    "email": forms.EmailInput(attrs={"autocomplete": "email"}),
+    "birthdate": forms.DateInput(attrs={"type": "date", "autocomplete": "bday"}),
+}
 
 
 class UserForm(forms.ModelForm):
@@ -25,9 +29,7 @@ class PlayerForm(UserForm):
 
     discord_id = Person._meta.get_field("discord_id").formfield()
     zoom_id = Person._meta.get_field("zoom_id").formfield()
-    birthdate = Person._meta.get_field("birthdate").formfield(
-        widget=forms.DateInput(attrs={"type": "date"})
-    )
+    birthdate = Person._meta.get_field("birthdate").formfield(widget=WIDGETS["birthdate"])
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -54,6 +56,7 @@ class RegistrationForm(PlayerForm, BaseUserCreationForm):
     class Meta(BaseUserCreationForm.Meta):  # keeps the NFKC-normalising username field
         model = User
         fields = ("username", "email")
+        widgets = WIDGETS
 
     @transaction.atomic
     def save(self):
@@ -68,6 +71,7 @@ class ProfileForm(PlayerForm):
     class Meta:
         model = User
         fields = ("email",)
+        widgets = WIDGETS
 
     @transaction.atomic
     def save(self):

@@ -1,8 +1,16 @@
 """The forms that no strategy touches."""
 
 from django import forms
+from django.contrib.auth.forms import AuthenticationForm
 
 from .validators import validate_birthdate
+
+
+class LogInForm(AuthenticationForm):
+    error_messages = AuthenticationForm.error_messages | {
+        "invalid_login": "Please enter a correct username and password. "
+        "Mind the case of the password.",
+    }
 
 
 class DirectoryForm(forms.Form):

@@ -9,6 +9,10 @@ from .models import USER_CONSTRAINTS, Player, PlayerAttribute
 from .validators import validate_birthdate, validate_visible
 
 DETAILS = ("discord_id", "zoom_id", "birthdate")
+WIDGETS = {
+    "email": forms.EmailInput(attrs={"autocomplete": "email"}),
+    "birthdate": forms.DateInput(attrs={"type": "date", "autocomplete": "bday"}),
+}
 
 
 class PlayerForm(forms.ModelForm):
@@ -24,7 +28,7 @@ class PlayerForm(forms.ModelForm):
         label="Birth date",
         required=False,
         validators=[validate_birthdate],
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=WIDGETS["birthdate"],
     )
 
     def __init__(self, *args, **kwargs):
@@ -71,6 +75,7 @@ class RegistrationForm(PlayerForm, BaseUserCreationForm):
     class Meta(BaseUserCreationForm.Meta):  # keeps the NFKC-normalising username field
         model = Player
         fields = ("username", "email")
+        widgets = WIDGETS
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -87,6 +92,7 @@ class ProfileForm(PlayerForm):
     class Meta:
         model = Player
         fields = ("email",)
+        widgets = WIDGETS
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

@@ -2,7 +2,6 @@
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Permission, User
-from django.core.checks import run_checks
 from django.core.exceptions import FieldDoesNotExist
 from django.core.management import call_command
 from django.db import IntegrityError, connection, models
@@ -59,11 +58,16 @@ class ProxyTests(TestCase):
         self.assertNotIn("ignored", names)
         Unique.objects.bulk_create(Unique(username=name, first_name="Ada") for name in "ab")
 
-    @override_settings(AUTH_USER_MODEL="players.Player")
+    @isolate_apps("players")
+    @override_settings(AUTH_USER_MODEL="players.Hero")
     def test_a_proxy_of_user_cannot_be_the_user_model(self):
-        """auth.User would be swapped out, and the proxy has nothing left to stand for."""
-        self.assertTrue(User._meta.swapped)
-        self.assertTrue(run_checks(app_configs=None))
+        """auth.User would be swapped out, and the proxy have no table left to stand for."""
+        with self.assertRaisesMessage(TypeError, "Hero cannot proxy the swapped model"):
+
+            class Hero(User):
+                class Meta:
+                    app_label = "players"
+                    proxy = True
 
     def test_the_user_model_stays_user_and_only_the_backend_makes_players(self):
         user = get_user_model().objects.create_user("ada")

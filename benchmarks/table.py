@@ -1,0 +1,102 @@
+"""The comparison as a table of at most 80 columns, and the sentences that explain it.
+
+Figures come either from a run (benchmarks.compare) or from the variants' query_budget.toml
+files, which the shared suite holds equal to what it measures; the README shows the latter.
+"""
+
+import re
+import tomllib
+from collections import Counter
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+VARIANTS = ["proxy_variant", "profile_variant", "custom_user_variant"]
+HEADINGS = ["proxy", "profile", "custom user"]
+FIGURES = ["statements", "commits", "hashes"]
+CAPTION = "One request each: data statements · commits that write · password hashes"
+START, END = "<!-- comparison: nox -s compare -- --readme -->", "<!-- end of comparison -->"
+
+Costs = Mapping[str, Mapping[str, Any]]
+
+
+def budgets() -> dict[str, Costs]:
+    """Each variant's promised figures by operation."""
+    return {
+        variant: tomllib.loads((ROOT / variant / "query_budget.toml").read_text())
+        for variant in VARIANTS
+    }
+
+
+def table(verdicts: Mapping[str, str], costs: Mapping[str, Costs]) -> list[str]:
+    """The lines: verdicts on top, then a row an operation; ≠ marks rows that differ.
+
+    A variant without costs (it failed its suite) shows a dash.
+    """
+    operations = next((list(costs[v]) for v in VARIANTS if costs.get(v)), [])
+    rows = [("", *HEADINGS), ("shared suite", *(verdicts[v] for v in VARIANTS))]
+    marks = ["", ""]
+    for operation in operations:
+        cells = [cell(costs.get(variant, {}).get(operation)) for variant in VARIANTS]
+        rows.append((operation.replace("_", " "), *cells))
+        marks.append("≠" if len(set(cells) - {"—"}) > 1 else "")
+    lines = [
+        f"{name:<25}{a:<17}{b:<17}{c:<17}{mark}".rstrip()
+        for (name, a, b, c), mark in zip(rows, marks, strict=True)
+    ]
+    rule = "─" * 77
+    return [lines[0], rule, lines[1], rule, *lines[2:], rule, CAPTION]
+
+
+def cell(figures: Mapping[str, Any] | None) -> str:
+    if figures is None:
+        return "—"
+    return " · ".join(f"{figures[name]:>{width}}" for name, width in zip(FIGURES, (2, 1, 1)))
+
+
+def sentences(costs: Mapping[str, Costs]) -> list[str]:
+    """One for each way in which a variant's SQL differs from the custom user's.
+
+    Computed from the statements' verbs and tables, so it holds for what was measured.
+    """
+    grouped: dict[str, list[str]] = {}
+    reference = costs.get("custom_user_variant", {})
+    for variant, heading in zip(VARIANTS[:2], HEADINGS[:2], strict=True):
+        for operation, figures in costs.get(variant, {}).items():
+            if operation in reference:
+                difference = in_a_sentence(figures["sql"], reference[operation]["sql"])
+                if difference:
+                    sentence = f"{heading} {difference}"
+                    grouped.setdefault(sentence, []).append(operation.replace("_", " "))
+    return [f"{', '.join(names)}: {difference}." for difference, names in grouped.items()]
+
+
+def in_a_sentence(here: list[str], there: list[str]) -> str:
+    """How one operation's statements differ from the custom user's; "" if only in order."""
+
+    def first_table(sql: str) -> str:
+        return " ".join(sql.split()[:2])
+
+    own, others = Counter(map(first_table, here)), Counter(map(first_table, there))
+    if more := len(here) - len(there):
+        moved = f" (and not {' and '.join(others - own)})" if others - own else ""
+        return f"sends {more} more, with {' and '.join(own - others)}{moved}"
+    if joined := {word for sql in here for word in re.findall(r"JOIN (\w+)", sql)}:
+        return f"sends no more, but joins {' and '.join(sorted(joined))}"
+    return ""
+
+
+def readme_block(tests: int) -> str:
+    """What stands between the README's two markers."""
+    verdicts = dict.fromkeys(VARIANTS, f"{tests} passed")
+    return "\n".join([START, "```text", *table(verdicts, budgets()), "```", END])
+
+
+def with_block(readme: str, block: str) -> str:
+    """The README with its block replaced; ValueError if it has no markers."""
+    head, found, rest = readme.partition(START)
+    _, found_too, tail = rest.partition(END)
+    if not (found and found_too):
+        raise ValueError(f"README.md has no lines {START} and {END}")
+    return head + block + tail
