@@ -57,9 +57,8 @@ class Suite:
 
     def follow(self, progress: Progress, task: TaskID) -> None:
         """Show each test as it ends; keep the output for whoever wants to know why."""
-        assert self.process.stdout
         with self.log.open("w") as log:
-            for line in self.process.stdout:
+            for line in self.process.stdout or ():
                 log.write(line)
                 if match := COLLECTED.search(line):
                     progress.update(task, total=int(match[1]) - int(match[2] or 0))

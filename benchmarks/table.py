@@ -14,7 +14,6 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 VARIANTS = ["proxy_variant", "profile_variant", "custom_user_variant"]
 HEADINGS = ["proxy", "profile", "custom user"]
-FIGURES = ["statements", "commits", "hashes"]
 CAPTION = "One request each: data statements · commits that write · password hashes"
 START, END = "<!-- comparison: nox -s compare -- --readme -->", "<!-- end of comparison -->"
 
@@ -52,7 +51,7 @@ def table(verdicts: Mapping[str, str], costs: Mapping[str, Costs]) -> list[str]:
 def cell(figures: Mapping[str, Any] | None) -> str:
     if figures is None:
         return "—"
-    return " · ".join(f"{figures[name]:>{width}}" for name, width in zip(FIGURES, (2, 1, 1)))
+    return f"{figures['statements']:>2} · {figures['commits']} · {figures['hashes']}"
 
 
 def sentences(costs: Mapping[str, Costs]) -> list[str]:

@@ -113,5 +113,3 @@ def admin(db: None) -> Visitor:
 def budget() -> dict[str, dict[str, int]]:
     """The variant's own promise: figures by operation."""
     return tomllib.loads((Path(settings.BASE_DIR) / "query_budget.toml").read_text())
-
-

@@ -52,7 +52,14 @@ def by_the_admin():
 
 @pytest.mark.parametrize(
     "make",
-    [by_the_form, by_create_user, by_get_or_create, by_createsuperuser, by_bulk_create, by_the_admin],
+    [
+        by_the_form,
+        by_create_user,
+        by_get_or_create,
+        by_createsuperuser,
+        by_bulk_create,
+        by_the_admin,
+    ],
 )
 def test_a_user_made_this_way_logs_in_and_keeps_details(visitor, make):
     make()

@@ -58,7 +58,12 @@ def test_a_failure_at_any_write_leaves_a_whole_player_or_none(db):
 @pytest.mark.django_db(transaction=True)
 def test_a_failed_edit_changes_nothing(ada):
     before = ada.profile()
-    changes = {"email": "new@example.com", "zoom_id": "new.zoom", "discord_id": "", "birthdate": ""}
+    changes = {
+        "email": "new@example.com",
+        "zoom_id": "new.zoom",
+        "discord_id": "",
+        "birthdate": "",
+    }
     ada.client.raise_request_exception = False
     number = 0
     while True:

@@ -121,7 +121,10 @@ def test_an_edit_overtaken_by_a_deletion_is_a_clean_log_out(changes):
         response = ada.edit(**changes)
     assert overtaken
     assert response.status_code == 302
-    assert ada.get(response["Location"], follow=True).redirect_chain in ([], [("/login/?next=/profile/", 302)])
+    assert ada.get(response["Location"], follow=True).redirect_chain in (
+        [],
+        [("/login/?next=/profile/", 302)],
+    )
     assert ada.name() is None
     assert ada.log_in().status_code == 200
     assert list(grace.directory()) == ["grace"]

@@ -78,7 +78,10 @@ class Visitor:
         """The rows of a directory page by username, in their order."""
         response = self.get("/players/", filters)
         assert response.status_code == 200, response.status_code
-        return {str(row["data-player"]): fields_in(row) for row in parsed(response).select("[data-player]")}
+        return {
+            str(row["data-player"]): fields_in(row)
+            for row in parsed(response).select("[data-player]")
+        }
 
 
 def parsed(response: Response) -> BeautifulSoup:
@@ -120,7 +123,9 @@ def errors(response: Response) -> dict[str, str]:
     assert response.status_code == 200, response.status_code
     page = parsed(response)
     shown = {
-        str(element["id"]).removeprefix("id_").removesuffix("_error"): element.get_text(" ", strip=True)
+        str(element["id"]).removeprefix("id_").removesuffix("_error"): element.get_text(
+            " ", strip=True
+        )
         for element in page.select("ul.errorlist[id$=_error]")
     }
     for line in page.select("main [role=alert] li"):

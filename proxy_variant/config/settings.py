@@ -81,6 +81,7 @@ TEMPLATES = [
 STATIC_URL = "static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
 
+TIME_ZONE = "UTC"
 USE_I18N = False  # the site speaks English only
 FORMAT_MODULE_PATH = ["config.formats"]  # and one format of dates
 

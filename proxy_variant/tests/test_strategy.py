@@ -75,9 +75,7 @@ class ProxyTests(TestCase):
         self.client.force_login(user, backend="players.backends.PlayerBackend")
         self.assertIsInstance(self.client.get("/").context["user"], Player)
         self.client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
-        with self.settings(
-            AUTHENTICATION_BACKENDS=["django.contrib.auth.backends.ModelBackend"]
-        ):
+        with self.settings(AUTHENTICATION_BACKENDS=["django.contrib.auth.backends.ModelBackend"]):
             self.assertNotIsInstance(self.client.get("/").context["user"], Player)
 
     def test_receivers_of_user_do_not_hear_a_player_being_saved(self):

@@ -4,9 +4,10 @@ import django.contrib.auth.models
 import django.contrib.auth.validators
 import django.db.models.functions.text
 import django.utils.timezone
+from django.db import migrations, models
+
 import players.constraints
 import players.validators
-from django.db import migrations, models
 
 
 class Migration(migrations.Migration):

@@ -2,10 +2,11 @@
 
 import django.db.models.deletion
 import django.db.models.functions.text
-import players.constraints
-import players.validators
 from django.conf import settings
 from django.db import migrations, models
+
+import players.constraints
+import players.validators
 
 
 class Migration(migrations.Migration):

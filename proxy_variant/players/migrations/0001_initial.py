@@ -3,8 +3,9 @@
 import django.contrib.auth.models
 import django.db.models.deletion
 import django.db.models.functions.text
-import players.constraints
 from django.db import migrations, models
+
+import players.constraints
 
 
 class Migration(migrations.Migration):
