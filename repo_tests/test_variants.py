@@ -171,7 +171,11 @@ def test_the_budgets_keep_what_was_promised():
     assert statements["profile"]["register"] <= 9
     assert statements["proxy"]["register"] <= 9
     # beside the session, the user and the pagination's count
-    assert [statements[v]["directory"] - 3 for v in ("proxy", "profile", "custom_user")] == [2, 1, 1]
+    assert [statements[v]["directory"] - 3 for v in ("proxy", "profile", "custom_user")] == [
+        2,
+        1,
+        1,
+    ]
     for rows in budgets().values():
         assert rows["register"]["hashes"] == 1
         assert rows["register"]["commits"] <= rows["log_in"]["commits"]
@@ -193,7 +197,9 @@ def test_a_failing_variant_shows_a_dash_and_a_differing_row_its_mark():
 def test_a_sentence_names_the_statements_that_one_strategy_sends_and_the_other_does_not():
     there = ["SELECT user", "UPDATE user"]
     assert in_a_sentence([*there, "SELECT rows"], there) == "sends 1 more, with SELECT rows"
-    assert in_a_sentence(["SELECT user JOIN person", "UPDATE user"], there).endswith("joins person")
+    assert in_a_sentence(["SELECT user JOIN person", "UPDATE user"], there).endswith(
+        "joins person"
+    )
     assert in_a_sentence(there[::-1], there) == ""
     costs = {v: {"home": {"sql": there}} for v in VARIANTS}
     assert sentences(costs) == []

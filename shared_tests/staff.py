@@ -6,7 +6,7 @@ from unittest import mock
 from django.core.management import call_command
 
 from shared_tests.people import PASSWORD
-from shared_tests.visitor import Response, Visitor, parsed
+from shared_tests.visitor import Response, Visitor, form_data, parsed
 
 
 def create_superuser(username: str = "root", **options: str) -> None:
@@ -44,3 +44,10 @@ def player_in_admin(staff: Visitor, username: str) -> str:
 def save(staff: Visitor, path: str, **changes: str) -> Response:
     """Change these fields on one of the admin's pages and press Save."""
     return staff.submit(path, button="_save", **changes)
+
+
+def deactivate(staff: Visitor, path: str) -> Response:
+    """Untick "active": a box that is not ticked is not sent."""
+    data = form_data(parsed(staff.get(path)).select_one("#content form"))
+    del data["is_active"]
+    return staff.post(path, {**data, "_save": "1"})

@@ -1,50 +1,41 @@
 """Rule 5: Of those who want one name, one gets it, however close the race."""
 
 import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from django.db import connection
+from django.contrib.auth import get_user_model
+from django.db import IntegrityError, connection, transaction
 
 from shared_tests.people import ADA, GRACE, another
+from shared_tests.staff import player_in_admin, save
 from shared_tests.visitor import Visitor, errors
 
 RACERS = 4
 
 
 def race(*runs):
-    """Run each in a thread with a connection of its own; all meet before their first write."""
+    """Run each in a thread, with a connection of its own; all meet before their first write."""
     start = threading.Barrier(len(runs), timeout=20)
-    results = [None] * len(runs)
 
-    def wait_for_the_others(execute, sql, params, many, context):
-        nonlocal_state = threading.current_thread()
-        if sql.startswith(("INSERT", "UPDATE")) and not nonlocal_state.started_writing:
-            nonlocal_state.started_writing = True
-            start.wait()
-        return execute(sql, params, many, context)
+    def meet_the_others(run):
+        met = False
 
-    class Racer(threading.Thread):
-        started_writing = False
+        def execute_once_met(execute, sql, params, many, context):
+            nonlocal met
+            if not met and sql.startswith(("INSERT", "UPDATE")):
+                met = True
+                start.wait()
+            return execute(sql, params, many, context)
 
-        def __init__(self, lane, run):
-            super().__init__()
-            self.lane, self.job = lane, run
+        try:
+            with connection.execute_wrapper(execute_once_met):
+                return run()
+        finally:
+            connection.close()
 
-        def run(self):
-            try:
-                with connection.execute_wrapper(wait_for_the_others):
-                    results[self.lane] = self.job()
-            except BaseException as error:
-                results[self.lane] = error
-            finally:
-                connection.close()
-
-    racers = [Racer(lane, run) for lane, run in enumerate(runs)]
-    for racer in racers:
-        racer.start()
-    for racer in racers:
-        racer.join()
-    return results
+    with ThreadPoolExecutor(len(runs)) as threads:
+        return list(threads.map(meet_the_others, runs))
 
 
 @pytest.mark.concurrency
@@ -140,8 +131,6 @@ def test_an_edit_to_what_is_taken_is_refused_whatever_its_case(ada, field, value
     [("email", "ADA@example.com"), ("discord_id", "Ada#1815"), ("username", "ADA")],
 )
 def test_the_admin_is_refused_it_too_with_a_form_error(ada, admin, field, value):
-    from shared_tests.staff import player_in_admin, save
-
     Visitor().register(GRACE)
     response = save(admin, player_in_admin(admin, "grace"), **{field: value})
     assert response.status_code == 200
@@ -156,17 +145,12 @@ def test_what_is_left_blank_repeats_freely(visitor, field):
 
 
 def test_a_blank_email_repeats_freely(db):
-    from django.contrib.auth import get_user_model
-
     for name in "ada", "grace":
         get_user_model().objects.create_user(name)
 
 
 def test_the_database_itself_refuses_what_is_taken(ada):
     """With no form before it: create_user() asks nobody."""
-    from django.contrib.auth import get_user_model
-    from django.db import IntegrityError, transaction
-
     for account in ("ADA", "new@example.com"), ("new", "ADA@example.com"):
         with pytest.raises(IntegrityError), transaction.atomic():
             get_user_model().objects.create_user(*account)
@@ -177,3 +161,26 @@ def test_letters_whose_case_is_disputed_are_accepted_or_refused_by_the_form(visi
     visitor.register(username="istanbul")
     response = Visitor().register(GRACE, username=other)
     assert response.status_code == 302 or list(errors(response)) == ["username"]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("form", ["registration", "edit"])
+def test_a_refusal_whose_reason_is_gone_at_a_second_look_asks_to_try_again(ada, form):
+    """The other player took the name, and their transaction was rolled back."""
+    refused = False
+
+    def refuse_once(execute, sql, params, many, context):
+        nonlocal refused
+        if sql.startswith(("INSERT", "UPDATE")) and not refused:
+            refused = True
+            raise IntegrityError
+        return execute(sql, params, many, context)
+
+    visitor = ada if form == "edit" else Visitor()
+
+    def submit():
+        return visitor.edit(zoom_id="new") if form == "edit" else visitor.register(GRACE)
+
+    with connection.execute_wrapper(refuse_once):
+        assert "try again" in errors(submit())[""]
+    assert submit().status_code == 302

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from shared_tests.people import GRACE
-from shared_tests.staff import players_in_admin
+from shared_tests.staff import player_in_admin, players_in_admin, save
 from shared_tests.visitor import Visitor, errors, parsed
 
 TOMORROW = (date.today() + timedelta(days=1)).isoformat()
@@ -137,8 +137,6 @@ def test_a_bad_query_in_the_admin_is_no_server_error(admin, query):
 
 
 def test_the_admin_takes_no_ambiguous_date(ada, admin):
-    from shared_tests.staff import player_in_admin, save
-
     before = ada.profile()
     path = player_in_admin(admin, "ada")
     for field, value in ("birthdate", "01/02/03"), ("discord_id", "a\u202eb"):

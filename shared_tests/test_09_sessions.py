@@ -1,11 +1,12 @@
 """Rule 9: A session belongs to one account, and ends with it."""
 
+import threading
+
 import pytest
 from django.db import connection
 
-from shared_tests.people import GRACE
-from shared_tests.staff import player_in_admin
-from shared_tests.test_pages import deactivate
+from shared_tests.people import GRACE, PASSWORD
+from shared_tests.staff import deactivate, player_in_admin
 from shared_tests.visitor import Visitor, errors
 
 
@@ -63,8 +64,6 @@ def test_deactivating_an_account_ends_every_session_of_it(ada, admin):
 
 
 def test_changing_the_password_ends_the_other_sessions(ada):
-    from shared_tests.people import PASSWORD
-
     elsewhere = Visitor()
     elsewhere.log_in()
     new = "natural-one-1"
@@ -96,8 +95,6 @@ def test_editing_an_account_that_another_tab_deleted_is_a_clean_log_out(ada):
 )
 def test_an_edit_overtaken_by_a_deletion_is_a_clean_log_out(changes):
     """The account goes after the edit has loaded it, and before its first write."""
-    import threading
-
     ada, other_tab, grace = Visitor(), Visitor(), Visitor()
     grace.register(GRACE)
     ada.register()

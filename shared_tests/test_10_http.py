@@ -143,6 +143,13 @@ def test_a_database_address_that_is_none_is_one_line():
     assert len(run.stderr.splitlines()) == 1
 
 
+def test_in_development_the_toolbar_shows_the_sql_of_every_page():
+    show = "from django.conf import settings as s; print('debug_toolbar' in s.INSTALLED_APPS)"
+    run = manage("shell", "-c", show, DATABASE_URL="sqlite://:memory:")
+    assert "True" in run.stdout, run.stderr
+    assert manage("check", DATABASE_URL="sqlite://:memory:").returncode == 0
+
+
 def test_production_redirects_to_https_and_marks_cookies_secure():
     run = manage(
         "shell",
@@ -153,3 +160,20 @@ def test_production_redirects_to_https_and_marks_cookies_secure():
         **PRODUCTION,
     )
     assert "True True True False ['players.example.com']" in run.stdout
+
+
+def test_the_wsgi_application_is_the_site():
+    call = (
+        "from django.test import RequestFactory; from config.wsgi import application; "
+        "request = RequestFactory(SERVER_NAME='localhost').get('/login/'); "
+        "application(request.environ, lambda status, headers: print(status))"
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", call],
+        cwd=settings.BASE_DIR,
+        env={**os.environ, "DATABASE_URL": "sqlite://:memory:"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert run.stdout == "200 OK\n", run.stderr

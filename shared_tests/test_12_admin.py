@@ -2,6 +2,7 @@
 
 import pytest
 
+from shared_tests.costs import measured
 from shared_tests.people import ADA, GRACE, PASSWORD, another, details_of
 from shared_tests.staff import player_in_admin, players_in_admin, save
 from shared_tests.visitor import Visitor, form_data, parsed
@@ -92,8 +93,6 @@ def test_the_admins_own_password_page_works(admin):
 
 
 def test_sixty_players_cost_the_list_no_more_statements_than_two(ada, admin):
-    from shared_tests.costs import measured
-
     path = players_in_admin(admin)
     counts = []
     for numbers in range(0), range(60):

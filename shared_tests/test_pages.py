@@ -1,12 +1,16 @@
 """The pages: every one of them does what it says, and can be used by everybody."""
 
 import re
+from datetime import date, timedelta
 from urllib.parse import urlsplit
 
 import pytest
+from django.contrib.auth import authenticate
 from django.core import mail
+from django.test import RequestFactory
 
 from shared_tests.people import ADA, GRACE, PASSWORD, another, details_of
+from shared_tests.staff import deactivate, player_in_admin
 from shared_tests.visitor import Visitor, errors, parsed
 
 OPEN_PAGES = ["/", "/register/", "/login/", "/password-reset/", "/password-reset/done/"]
@@ -59,6 +63,12 @@ def test_a_wrong_password_does_not_log_in(ada):
     assert visitor.name() is None
 
 
+def test_credentials_of_another_kind_are_left_to_other_backends(ada):
+    request = RequestFactory().post("/login/")
+    assert authenticate(request, token="ada") is None
+    assert authenticate(request, username="ada") is None
+
+
 def test_log_out_needs_a_post_and_ends_the_session(ada):
     assert ada.get("/logout/").status_code == 405
     assert ada.name() == "ada"
@@ -74,8 +84,6 @@ def test_own_pages_ask_a_stranger_to_log_in(visitor, path):
 
 
 def test_the_directory_shows_name_discord_id_zoom_id_and_age(ada):
-    from datetime import date
-
     today = date.today()
     born_today = today.replace(year=today.year - 30, day=min(today.day, 28)).isoformat()
     Visitor().register(GRACE, birthdate=born_today)
@@ -89,8 +97,6 @@ def test_the_directory_shows_name_discord_id_zoom_id_and_age(ada):
 
 
 def test_a_birthday_still_to_come_does_not_count_as_a_year(visitor):
-    from datetime import date, timedelta
-
     tomorrow = date.today() + timedelta(days=1)
     born = tomorrow.replace(year=tomorrow.year - 20, day=min(tomorrow.day, 28))
     expected = (
@@ -121,23 +127,12 @@ def test_the_directory_keeps_its_filter_from_page_to_page(ada):
 
 
 def test_deactivated_players_are_not_listed(ada, admin):
-    from shared_tests.staff import player_in_admin
-
     Visitor().register(GRACE)
     path = player_in_admin(admin, "grace")
     form = parsed(admin.get(path)).select_one("#content form")
     assert form.select_one("input[name=is_active][checked]")
     assert deactivate(admin, path).status_code == 302
     assert "grace" not in ada.directory()
-
-
-def deactivate(admin, path):
-    """Untick "active": a box that is not ticked is not sent."""
-    from shared_tests.visitor import form_data
-
-    data = form_data(parsed(admin.get(path)).select_one("#content form"))
-    del data["is_active"]
-    return admin.post(path, {**data, "_save": "1"})
 
 
 @pytest.mark.parametrize("discord_id", ["grace#1906", "GRACE#1906"])
