@@ -8,7 +8,7 @@ from django.contrib.auth import get_user_model
 from django.db import IntegrityError, connection, transaction
 
 from shared_tests.people import ADA, GRACE, another
-from shared_tests.staff import player_in_admin, save
+from shared_tests.staff import player_in_admin, players_in_admin, save
 from shared_tests.visitor import Visitor, errors
 
 RACERS = 4
@@ -138,6 +138,19 @@ def test_the_admin_is_refused_it_too_with_a_form_error(ada, admin, field, value)
     assert list(ada.directory()) == ["ada", "grace", "root"]
 
 
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("email", "ADA@example.com"), ("discord_id", "Ada#1815"), ("username", "ADA")],
+)
+def test_the_admins_page_for_a_new_account_says_so_too(ada, admin, field, value):
+    account = {name: GRACE[name] for name in ("username", "email", "password1", "password2")}
+    path = f"{players_in_admin(admin)}add/"
+    response = save(admin, path, **account | {field: value})
+    assert response.status_code == 200
+    assert b"already exists" in response.content
+    assert list(ada.directory()) == ["ada", "root"]
+
+
 @pytest.mark.parametrize("field", ["discord_id", "zoom_id", "birthdate"])
 def test_what_is_left_blank_repeats_freely(visitor, field):
     for number in range(3):
@@ -184,3 +197,13 @@ def test_a_refusal_whose_reason_is_gone_at_a_second_look_asks_to_try_again(ada, 
     with connection.execute_wrapper(refuse_once):
         assert "try again" in errors(submit())[""]
     assert submit().status_code == 302
+
+
+def test_two_names_that_only_upper_case_makes_equal_are_two_players(visitor):
+    """UPPER() of both begins with I; LOWER(), by which the index compares, keeps them apart."""
+    visitor.register(username="ıstanbul")
+    assert Visitor().register(GRACE, username="istanbul").status_code == 302
+    for username in "istanbul", "ıstanbul":
+        either = Visitor()
+        either.log_in(username)
+        assert either.name() == username

@@ -58,6 +58,23 @@ def test_the_forms_carry_the_token_they_need(db):
     assert visitor.profile()["zoom_id"] == "new.zoom"
 
 
+@pytest.mark.parametrize("status", [400, 403, 404, 500])
+def test_every_error_is_a_page_of_ours(db, status):
+    visitor = Visitor(enforce_csrf_checks=status == 403, raise_request_exception=False)
+    with connection.execute_wrapper(fail):
+        response = {
+            400: lambda: visitor.post("/login/", {f"f{n}": "" for n in range(1500)}),
+            403: lambda: visitor.post("/login/", {}),
+            404: lambda: visitor.get("/no-such-page/"),
+            500: lambda: visitor.register(),
+        }[status]()
+    assert response.status_code == status
+    page = parsed(response)
+    assert page.html["lang"] == "en"
+    assert page.h1
+    assert page.select_one('a[href="/"]')
+
+
 @pytest.mark.parametrize("method", ["put", "patch", "delete"])
 @pytest.mark.parametrize("path", ["/register/", "/profile/edit/", "/profile/delete/"])
 def test_forms_take_get_and_post_only(ada, path, method):
@@ -85,9 +102,17 @@ def test_pages_with_passwords_are_not_stored(visitor, path):
 @pytest.mark.parametrize("path", ["/", "/register/", "/login/", "/admin/login/"])
 def test_every_page_carries_the_security_headers(visitor, path):
     response = visitor.get(path)
-    policy = response["Content-Security-Policy"]
-    assert "default-src 'self'" in policy
-    assert "unsafe" not in policy
+    policy = dict(
+        directive.split(None, 1) for directive in response["Content-Security-Policy"].split("; ")
+    )
+    assert policy == {
+        "default-src": "'self'",
+        "img-src": "'self' data:",
+        "object-src": "'none'",
+        "base-uri": "'none'",
+        "form-action": "'self'",
+        "frame-ancestors": "'none'",
+    }
     assert response["X-Content-Type-Options"] == "nosniff"
     assert response["X-Frame-Options"] == "DENY"
     assert response["Referrer-Policy"] == "same-origin"
@@ -155,11 +180,12 @@ def test_production_redirects_to_https_and_marks_cookies_secure():
         "shell",
         "-c",
         "from django.conf import settings as s; print(s.SECURE_SSL_REDIRECT, "
-        "s.SESSION_COOKIE_SECURE, s.CSRF_COOKIE_SECURE, s.DEBUG, s.ALLOWED_HOSTS)",
+        "s.SESSION_COOKIE_SECURE, s.CSRF_COOKIE_SECURE, s.DEBUG, s.ALLOWED_HOSTS, "
+        "s.SECURE_HSTS_SECONDS, 'debug_toolbar' in s.INSTALLED_APPS)",
         DATABASE_URL="sqlite://:memory:",
         **PRODUCTION,
     )
-    assert "True True True False ['players.example.com']" in run.stdout
+    assert "True True True False ['players.example.com'] 31536000 False" in run.stdout
 
 
 def test_the_wsgi_application_is_the_site():

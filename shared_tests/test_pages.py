@@ -291,9 +291,3 @@ def test_an_error_stands_beside_its_field_and_is_announced(visitor):
     summary = page.select_one("main [role=alert]")
     assert summary.select_one(f'a[href="#{field["id"]}"]')
     assert page.title.get_text(strip=True).startswith("Error")
-
-
-def test_an_unknown_address_is_a_page_of_ours(visitor):
-    response = visitor.get("/no-such-page/")
-    assert response.status_code == 404
-    assert parsed(response).h1

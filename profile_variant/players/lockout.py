@@ -1,12 +1,10 @@
-import unicodedata
-
 from axes.handlers.database import AxesDatabaseHandler
 
 
 class LockoutHandler(AxesDatabaseHandler):
     """Counts wrong log-ins in the database, where all server processes see them.
 
-    Right ones leave no trace here and need no tidying up: a log-in costs no more for it.
+    Right ones leave no trace here and need no tidying up, so they cost no statement more.
     """
 
     def user_logged_in(self, *args, **kwargs):
@@ -18,5 +16,4 @@ class LockoutHandler(AxesDatabaseHandler):
 
 def username_in_one_case(request, credentials):
     """Log-in ignores case, so guesses at Ada, ADA and aDa count as guesses at one name."""
-    username = (credentials or request.POST).get("username") or ""
-    return unicodedata.normalize("NFKC", username).lower()
+    return (credentials or request.POST).get("username", "").lower()

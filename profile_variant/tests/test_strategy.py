@@ -6,7 +6,7 @@ from types import SimpleNamespace
 from django.apps import apps
 from django.contrib.auth.models import User
 from django.core.management import call_command
-from django.db import IntegrityError, connection
+from django.db import IntegrityError, connection, transaction
 from django.test import TestCase, TransactionTestCase
 
 from players import queries
@@ -54,16 +54,6 @@ class PersonTests(TestCase):
             user.save()
         self.assertEqual(Person.objects.get().zoom_id, "ada.zoom")
 
-    def test_the_migration_makes_a_person_for_every_older_user_once(self):
-        older = [User(username=f"older{number}") for number in range(1001)]
-        User.objects.bulk_create(older)
-        newer = User.objects.create_user("newer")
-        Person.objects.filter(pk=newer.pk).update(zoom_id="kept")
-        for _ in range(2):
-            backfill.create_missing(apps, SimpleNamespace(connection=connection))
-        self.assertEqual(Person.objects.count(), 1002)
-        self.assertEqual(Person.objects.get(pk=newer.pk).zoom_id, "kept")
-
     def test_a_fixture_brings_its_own_people(self):
         """raw: the receiver must not be first, whichever order the rows come in."""
         user = User(pk=7, username="ada")
@@ -86,12 +76,48 @@ class PersonTests(TestCase):
 
 
 class MigrationTests(TransactionTestCase):
+    """Each test undoes migrations and runs them again."""
+
+    def tearDown(self):
+        call_command("migrate", "players", verbosity=0)
+
     def test_the_rules_on_djangos_table_come_and_go_with_their_migration(self):
+        twice = [{"username": "ada"}, {"username": "ADA"}]
         call_command("migrate", "players", "0001", verbosity=0)
-        try:
-            User.objects.bulk_create([User(username="ada"), User(username="ADA")])
-            User.objects.all().delete()
-        finally:
-            call_command("migrate", "players", verbosity=0)
+        User.objects.bulk_create(User(**values) for values in twice)
+        User.objects.all().delete()
+        call_command("migrate", "players", verbosity=0)
         with self.assertRaises(IntegrityError):
-            User.objects.bulk_create([User(username="ada"), User(username="ADA")])
+            User.objects.bulk_create(User(**values) for values in twice)
+
+    def test_without_the_migration_the_database_refuses_to_delete_under_the_details(self):
+        call_command("migrate", "players", "0001", verbosity=0)
+        User.objects.create_user("ada")
+        with self.assertRaises(IntegrityError), transaction.atomic(), connection.cursor() as raw:
+            raw.execute("DELETE FROM auth_user")
+        self.assertTrue(User.objects.exists())
+
+    def test_every_older_user_gets_a_person_and_every_newer_one_keeps_theirs(self):
+        call_command("migrate", "players", "0002", verbosity=0)
+        newer = User.objects.create_user("newer")
+        Person.objects.filter(pk=newer.pk).update(zoom_id="kept")
+        User.objects.bulk_create(
+            User(username=f"older{number}", is_active=number % 2) for number in range(1001)
+        )
+        call_command("migrate", "players", verbosity=0)
+        self.assertEqual(Person.objects.count(), 1002)
+        self.assertEqual(Person.objects.get(pk=newer.pk).zoom_id, "kept")
+
+    def test_a_person_made_while_the_migration_runs_is_no_conflict(self):
+        [user] = User.objects.bulk_create([User(username="ada")])
+
+        def overtake(execute, sql, params, many, context):
+            if sql.startswith("INSERT") and not overtaken:
+                overtaken.append(True)
+                Person.objects.bulk_create([Person(user=user, zoom_id="faster")])
+            return execute(sql, params, many, context)
+
+        overtaken = []
+        with connection.execute_wrapper(overtake):
+            backfill.create_missing(apps, SimpleNamespace(connection=connection))
+        self.assertEqual(Person.objects.get().zoom_id, "faster")

@@ -1,10 +1,10 @@
 """What only the proxy does, and where it bites."""
 
 from django.contrib.auth import get_user_model
-from django.contrib.auth.models import Permission, User
+from django.contrib.auth.models import Group, Permission, User
 from django.core.exceptions import FieldDoesNotExist
 from django.core.management import call_command
-from django.db import IntegrityError, connection, models
+from django.db import IntegrityError, connection, models, transaction
 from django.db.models.signals import post_save
 from django.test import TestCase, TransactionTestCase
 from django.test.utils import isolate_apps, override_settings
@@ -162,12 +162,17 @@ class PermissionTests(TestCase):
         ada = create_player("ada")
         form = {"username": "ada", "zoom_id": "new", "is_superuser": "on", "is_staff": "on"}
         joined = {"date_joined_0": "2026-01-01", "date_joined_1": "00:00:00"}
-        powers = {"user_permissions": [Permission.objects.first().pk], "is_active": "on"}
+        powers = {
+            "user_permissions": [Permission.objects.first().pk],
+            "groups": [Group.objects.create(name="masters").pk],
+            "is_active": "on",
+        }
         response = self.client.post(self.change_page(ada), form | joined | powers)
         self.assertEqual(response.status_code, 302)
         ada = Player.objects.get(pk=ada.pk)
         self.assertEqual(ada.zoom_id, "new")
-        self.assertFalse(ada.is_superuser or ada.is_staff or ada.user_permissions.exists())
+        self.assertFalse(ada.is_superuser or ada.is_staff)
+        self.assertFalse(ada.groups.exists() or ada.user_permissions.exists())
 
     def test_change_player_alone_makes_nobody_a_superuser_least_of_all_oneself(self):
         form = {"username": "staff", "is_superuser": "on", "is_staff": "on", "is_active": "on"}
@@ -194,12 +199,23 @@ class PermissionTests(TestCase):
 
 
 class MigrationTests(TransactionTestCase):
+    """Each test undoes migrations and runs them again."""
+
+    def tearDown(self):
+        call_command("migrate", "players", verbosity=0)
+
     def test_the_rules_on_djangos_table_come_and_go_with_their_migration(self):
+        twice = [{"username": "ada"}, {"username": "ADA"}]
         call_command("migrate", "players", "0001", verbosity=0)
-        try:
-            User.objects.bulk_create([User(username="ada"), User(username="ADA")])
-            User.objects.all().delete()
-        finally:
-            call_command("migrate", "players", verbosity=0)
+        User.objects.bulk_create(User(**values) for values in twice)
+        User.objects.all().delete()
+        call_command("migrate", "players", verbosity=0)
         with self.assertRaises(IntegrityError):
-            User.objects.bulk_create([User(username="ada"), User(username="ADA")])
+            User.objects.bulk_create(User(**values) for values in twice)
+
+    def test_without_the_migration_the_database_refuses_to_delete_under_the_details(self):
+        call_command("migrate", "players", "0001", verbosity=0)
+        create_player("ada", zoom_id="ada.zoom")
+        with self.assertRaises(IntegrityError), transaction.atomic(), connection.cursor() as raw:
+            raw.execute("DELETE FROM auth_user")
+        self.assertTrue(User.objects.exists())
