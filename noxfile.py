@@ -18,8 +18,6 @@ if sys.version_info < (3, 11):  # noqa: UP036 (who runs an older one deserves a 
         % (sys.version_info[0], sys.version_info[1], sys.executable)
     )
 
-import contextlib
-import hashlib
 import importlib.metadata
 import importlib.util
 import os
@@ -28,42 +26,20 @@ import shutil
 import signal
 import subprocess
 import tempfile
-from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import IO, NoReturn
+from typing import NoReturn
 from urllib.parse import quote
 
 NOX = "nox[uv]>=2026.10.20"
 ROOT = Path(__file__).resolve().parent
 PYTHON_VERSION = f"{sys.version_info[0]}.{sys.version_info[1]}"
 
+os.environ.update(PIP_DISABLE_PIP_VERSION_CHECK="1", PIP_USER="0", UV_PYTHON_DOWNLOADS="never")
+
 
 def python_in(environment: Path) -> Path:
     """The interpreter of a virtual environment."""
-    return environment / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
-
-
-@contextlib.contextmanager
-def lock_file(environment: Path) -> Iterator[IO[str]]:
-    """A file to lock while an environment is made; the lock ends with the process."""
-    environment.parent.mkdir(parents=True, exist_ok=True)
-    with Path(f"{environment}.lock").open("w") as file:
-        yield file
-
-
-def wait_for(file: IO[str], *, alone: bool) -> None:
-    """Hold an environment, with others or alone; say so when that means to wait."""
-    if os.name == "nt":
-        return
-    import fcntl
-
-    how = fcntl.LOCK_EX if alone else fcntl.LOCK_SH
-    try:
-        fcntl.flock(file, how | fcntl.LOCK_NB)
-    except BlockingIOError:
-        name = file.name.removesuffix(".lock")
-        print(f"Waiting for the other run that makes or uses {name} …", file=sys.stderr)
-        fcntl.flock(file, how)
+    return environment / "bin" / "python"
 
 
 def is_ready(environment: Path, contents: str) -> bool:
@@ -72,49 +48,48 @@ def is_ready(environment: Path, contents: str) -> bool:
     return python_in(environment).exists() and stamp.exists() and stamp.read_text() == contents
 
 
-def bootstrap() -> NoReturn:
-    """Start over under a nox of our own, installed once in .nox/_bootstrap."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C ends this part without a word
-    environment = ROOT / ".nox" / "_bootstrap" / PYTHON_VERSION
-    python = python_in(environment)
+def find_uv() -> str | None:
+    """The uv beside nox, else the one on PATH, if any."""
     try:
-        with lock_file(environment) as file:
-            wait_for(file, alone=True)
-            if not is_ready(environment, NOX):
-                install_nox(environment)
-    except OSError as error:
-        sys.exit(f"noxfile.py cannot write its environment: {error}")
-    command = [str(python), "-m", "nox", "-f", __file__, "--script-mode=none", *sys.argv[1:]]
-    if os.name == "nt":
-        sys.exit(subprocess.run(command).returncode)
-    os.execv(python, command)  # noqa: S606
+        from uv import find_uv_bin
+
+        return str(find_uv_bin())
+    except (ImportError, FileNotFoundError):
+        return shutil.which("uv")
 
 
-def install_nox(environment: Path) -> None:
-    """Make the environment that `bootstrap` starts over in."""
-    if not (importlib.util.find_spec("venv") and importlib.util.find_spec("ensurepip")):
+def make(environment: Path, contents: str, *packages: str) -> None:
+    """Make an environment with uv, else with pip; a stamp, written last, says that it is whole."""
+    python, uv = python_in(environment), find_uv()
+    if uv:
+        create = [uv, "venv", "--quiet", "--python", sys.executable]
+        install = [uv, "pip", "install", "--quiet", "--python", str(python)]
+    elif importlib.util.find_spec("venv") and importlib.util.find_spec("ensurepip"):
+        create = [sys.executable, "-m", "venv"]
+        install = [str(python), "-m", "pip", "install", "--quiet", "--retries=2"]
+    else:
         sys.exit(
             f"noxfile.py needs Python's venv module, which {sys.executable} lacks; "
             "on Debian and Ubuntu: apt install python3-venv"
         )
-    print(f"Installing nox into {environment.relative_to(ROOT)} (once) …", file=sys.stderr)
-    pip = [str(python_in(environment)), "-m", "pip", "install", "--quiet", "--retries=2", NOX]
-    for command in [sys.executable, "-m", "venv", "--clear", str(environment)], pip:
-        done = subprocess.run(
-            command,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            env={**os.environ, "PIP_USER": "0", "PIP_DISABLE_PIP_VERSION_CHECK": "1"},
-        )
-        if done.returncode:
-            lines = [line for line in done.stdout.splitlines() if line.strip()]
-            errors = [line for line in lines if line.startswith("ERROR")] or lines[-1:]
-            sys.exit(
-                f"noxfile.py could not install {NOX}; is this machine online? "
-                f"The last word was: {' '.join(errors[-1:]) or done.returncode}"
-            )
-    (environment / "contents").write_text(NOX)
+    print(f"Installing {packages[-1]} into {environment} (once) …", file=sys.stderr)
+    stamp = environment / "contents"
+    stamp.unlink(missing_ok=True)
+    shutil.rmtree(environment, ignore_errors=True)
+    for command in [*create, str(environment)], [*install, *packages]:
+        if subprocess.run(command).returncode:
+            sys.exit(f"noxfile.py could not install {packages[-1]}; is this machine online?")
+    stamp.write_text(contents)
+
+
+def bootstrap() -> NoReturn:
+    """Start over under a nox of our own, installed once in .nox/_bootstrap."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C ends this part without a word
+    environment = ROOT / ".nox" / "_bootstrap" / PYTHON_VERSION
+    if not is_ready(environment, NOX):
+        make(environment, NOX, NOX)
+    nox = [str(python_in(environment)), "-m", "nox", "-f", __file__, "--script-mode=none"]
+    os.execv(nox[0], [*nox, *sys.argv[1:]])  # noqa: S606
 
 
 def nox_is_installed() -> bool:
@@ -139,8 +114,7 @@ nox.options.reuse_venv = "yes"
 nox.options.error_on_missing_interpreters = False
 nox.options.download_python = "never"
 
-# uv looks for interpreters on PATH alone, and would rather download one than look further.
-os.environ["UV_PYTHON_DOWNLOADS"] = "never"
+# uv and nox look for interpreters on PATH alone.
 PYENV = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv")
 os.environ["PATH"] = os.pathsep.join(
     [os.environ.get("PATH", os.defpath), *map(str, sorted(PYENV.glob("versions/3.*/bin")))]
@@ -152,25 +126,13 @@ VARIANTS = {
     "custom": "custom_user_variant",
 }
 DATABASES = ["postgresql", "sqlite"]
-MATRIX = [
-    ("3.11", "5.2"),
-    ("3.12", "5.2"),
-    ("3.12", "6.0"),
-    ("3.12", "6.1"),
-    ("3.13", "5.2"),
-    ("3.13", "6.0"),
-    ("3.13", "6.1"),
-]
+SUPPORTED = {"3.11": ["5.2"], "3.12": ["5.2", "6.0", "6.1"], "3.13": ["5.2", "6.0", "6.1"]}
+MATRIX = [(python, django) for python, djangos in SUPPORTED.items() for django in djangos]
 LOCKED = ["tests", "lint"]
 
 # What a person's shell may have set, and what a test must not see.
-NO_SETTINGS: dict[str, str | None] = {
-    "DJANGO_ALLOWED_HOSTS": None,
-    "DJANGO_DEBUG": None,
-    "DJANGO_SECRET_KEY": None,
-    "DJANGO_SETTINGS_MODULE": None,
-    "PYTHONPATH": None,
-}
+SETTINGS = ["ALLOWED_HOSTS", "DEBUG", "SECRET_KEY", "SETTINGS_MODULE"]
+NO_SETTINGS = {"PYTHONPATH": None, **{f"DJANGO_{name}": None for name in SETTINGS}}
 
 
 # --- What a person does here ---------------------------------------------------------------
@@ -222,20 +184,19 @@ def check(session: nox.Session, variant: str) -> None:
 
     def manage(*arguments: str, **env: str) -> None:
         command = [python, f"{folder}/manage.py", *arguments]
-        run(session, python, "-m", "tools.postgres", "--", *command, env=env)
+        run(session, python, "-m", "tools.postgres", "--", *command, **env)
 
     require_postgresql(session)
     manage("makemigrations", "--check", "--dry-run")
     manage("check", "--deploy", "--fail-level=WARNING", **production)
     coverage = [f"--cov={folder}/players", f"--cov={folder}/config", "--cov-branch"]
     limits = ["--cov-report=term-missing:skip-covered", "--cov-fail-under=98"]
-    data = {"COVERAGE_FILE": str(session.env_dir.parent / f"coverage-{variant}")}
-    run_suite(
-        session, python, variant, "postgresql", *coverage, *limits, *session.posargs, env=data
-    )
-    absolute = os.path.abspath(python)  # noqa: PTH100 (resolve() would leave the environment)
+    options = [*coverage, *limits, *session.posargs]
+    data = str(session.env_dir.parent / f"coverage-{variant}")
+    run_suite(session, python, variant, "postgresql", *options, COVERAGE_FILE=data)
+    absolute = str(Path(python).absolute())
     with session.chdir(folder):
-        run(session, absolute, "manage.py", "test", env={"DATABASE_URL": None})
+        run(session, absolute, "manage.py", "test", DATABASE_URL=None)
     session.log(f"check: {folder} passed its migrations, deployment, coverage and own tests.")
 
 
@@ -243,17 +204,16 @@ def check(session: nox.Session, variant: str) -> None:
 @nox.parametrize("python,django", [nox.param(*cell, id=", ".join(cell)) for cell in MATRIX])
 def matrix(session: nox.Session, django: str) -> None:
     """Run all variants' tests on each Python and Django that is supported."""
-    requirements = "requirements/tests.txt"
-    contents = contents_of(requirements, django)
-    stamp = session.env_dir / "contents"
-    if not (stamp.exists() and stamp.read_text() == contents):
+    python, requirements = str(python_in(session.env_dir)), "requirements/tests.txt"
+    contents = (ROOT / requirements).read_text() + django
+    if not is_ready(session.env_dir, contents):
+        stamp = session.env_dir / "contents"
+        stamp.unlink(missing_ok=True)
         session.install("--require-hashes", "-r", requirements)
         session.install(f"Django~={django}.0")
         stamp.write_text(contents)
     for variant in VARIANTS:
-        run_suite(
-            session, str(python_in(session.env_dir)), variant, "postgresql", *session.posargs
-        )
+        run_suite(session, python, variant, "postgresql", *session.posargs)
     session.log(f"matrix: all variants passed on Python {session.python} and Django {django}.")
 
 
@@ -269,21 +229,20 @@ def repo(session: nox.Session) -> None:
 def lint(session: nox.Session) -> None:
     """Check format, style, templates, spelling, dependencies and types (`-- --fix` repairs)."""
     python = environment(session, "lint")
-    djade = str(Path(python).with_name("djade"))  # the one tool here that is no Python module
     fix = "--fix" in session.posargs
-    templates = sorted(str(path.relative_to(ROOT)) for path in ROOT.glob("*_variant/**/*.html"))
-    typed = [path for path in ("noxfile.py", "tools", "benchmarks") if (ROOT / path).exists()]
+    check = [] if fix else ["--check"]
     if fix:
         run(session, python, "-m", "ruff", "check", "--fix", "--exit-zero", "--quiet")
-    for command in [
-        [python, "-m", "ruff", "format", *([] if fix else ["--check"])],
-        [python, "-m", "ruff", "check"],
-        [djade, "--target-version", "5.2", *([] if fix else ["--check"]), *templates],
-        [python, "-m", "codespell_lib", *(["--write-changes"] if fix else [])],
-        [python, "-m", "deptry", "."],
-        [python, "-m", "mypy", *typed],
-    ]:
-        run(session, *command)
+    run(session, python, "-m", "ruff", "format", *check)
+    run(session, python, "-m", "ruff", "check")
+    templates = sorted(ROOT.glob("*_variant/**/*.html"))
+    session.log(f"djade on {len(templates)} templates")  # not their names: they fill a screen
+    djade = Path(python).with_name("djade")  # the one tool here that is no Python module
+    if subprocess.run([djade, "--target-version", "5.2", *check, *templates]).returncode:
+        session.error("djade: the templates named above are not in order: `-- --fix` repairs")
+    run(session, python, "-m", "codespell_lib", *(["--write-changes"] if fix else []))
+    run(session, python, "-m", "deptry", ".")
+    run(session, python, "-m", "mypy", "noxfile.py", "tools", "benchmarks")
     session.log("lint: everything is in order.")
 
 
@@ -318,38 +277,44 @@ def lock(session: nox.Session) -> None:
 # --- How it is done ------------------------------------------------------------------------
 
 
-def run(session: nox.Session, *command: str, env: Mapping[str, str | None] | None = None) -> None:
+def environment(session: nox.Session, group: str) -> str:
+    """The Python of the environment that all sessions share; made where it is not yet ready.
+
+    `session.install` would not do: nox knows no environment that sessions share, so that each
+    of them, and each parameter of `tests` and `check`, would install the same once more.
+    """
+    path = session.env_dir.parent / f"{group}-{PYTHON_VERSION}"
+    requirements = f"requirements/{group}.txt"
+    contents = (ROOT / requirements).read_text()
+    if not is_ready(path, contents):
+        make(path, contents, "--require-hashes", "-r", requirements)
+    return str(python_in(path))
+
+
+def run(session: nox.Session, *command: str, **env: str | None) -> None:
     """Run a command away from the settings that a person's shell may hold.
 
     A stop takes as long as PostgreSQL needs to stop; nox alone would kill after half a second.
     """
-    env = {**NO_SETTINGS, **(env or {})}
-    session.run(*command, env=env, interrupt_timeout=15, terminate_timeout=5)
+    settings = {**NO_SETTINGS, **env}
+    session.run(*command, env=settings, interrupt_timeout=15, terminate_timeout=5)
 
 
 def run_suite(
-    session: nox.Session,
-    python: str,
-    variant: str,
-    database: str,
-    *arguments: str,
-    env: Mapping[str, str] | None = None,
+    session: nox.Session, python: str, variant: str, database: str, *options: str, **env: str
 ) -> None:
     """Run the shared suite and a variant's own tests in one process."""
     folder = VARIANTS[variant]
-    pytest = [python, "-m", "pytest", "shared_tests", f"{folder}/tests", *arguments]
-    settings = {
-        "DJANGO_SETTINGS_MODULE": "config.settings",
-        "PYTHONPATH": os.pathsep.join([str(ROOT / folder), str(ROOT)]),
-        **(env or {}),
-    }
+    pytest = [python, "-m", "pytest", "shared_tests", f"{folder}/tests", *options]
+    env["DJANGO_SETTINGS_MODULE"] = "config.settings"
+    env["PYTHONPATH"] = os.pathsep.join([str(ROOT / folder), str(ROOT)])
     if database == "postgresql":
         require_postgresql(session)
-        run(session, python, "-m", "tools.postgres", "--", *pytest, env=settings)
+        run(session, python, "-m", "tools.postgres", "--", *pytest, **env)
         return
     with tempfile.TemporaryDirectory() as temporary:
         path = quote(Path(temporary, "db.sqlite3").as_posix())
-        run(session, *pytest, env={**settings, "DATABASE_URL": f"sqlite:///{path}"})
+        run(session, *pytest, **env, DATABASE_URL=f"sqlite:///{path}")
 
 
 def require_postgresql(session: nox.Session) -> None:
@@ -357,70 +322,6 @@ def require_postgresql(session: nox.Session) -> None:
     url = os.environ.get("DATABASE_URL") or "postgresql:"
     if not url.startswith(("postgres:", "postgresql:")):
         session.error("DATABASE_URL is set, but not to a PostgreSQL server: unset it")
-
-
-def contents_of(requirements: str, *more: str) -> str:
-    """What an environment holds, as one line to compare."""
-    digest = hashlib.sha256((ROOT / requirements).read_bytes()).hexdigest()
-    return " ".join([requirements, digest, *more])
-
-
-def find_uv() -> str | None:
-    """The uv beside nox, else the one on PATH, if any."""
-    try:
-        from uv import find_uv_bin
-
-        return str(find_uv_bin())
-    except (ImportError, FileNotFoundError):
-        return shutil.which("uv")
-
-
-in_use = contextlib.ExitStack()
-
-
-def environment(session: nox.Session, group: str) -> str:
-    """The Python of the environment that all sessions share; made where it is not yet ready.
-
-    It is held until this session's process ends or asks for another, so that a run beside it
-    that finds the requirements changed waits instead of replacing it.
-    """
-    path = session.env_dir.parent / f"{group}-{PYTHON_VERSION}"
-    requirements = f"requirements/{group}.txt"
-    contents = contents_of(requirements)
-    in_use.close()
-    file = in_use.enter_context(lock_file(path))
-    wait_for(file, alone=False)
-    if not is_ready(path, contents):
-        wait_for(file, alone=True)
-        if not is_ready(path, contents):
-            session.log(f"Installing {requirements} into {path.name} (once) …")
-            install(session, path, requirements)
-            (path / "contents").write_text(contents)
-        wait_for(file, alone=False)
-    return str(python_in(path))
-
-
-def install(session: nox.Session, path: Path, requirements: str) -> None:
-    """Make an environment of a requirements file, with uv, or else with pip.
-
-    Where an index or a certificate is configured for pip alone, uv fails and pip does not.
-    """
-    folder, python, uv = str(path), str(python_in(path)), find_uv() or ""
-    pip = [python, "-m", "pip", "--disable-pip-version-check", "--quiet", "--retries=2"]
-    locked = ["--quiet", "--require-hashes", "-r", requirements]
-    with_uv = [
-        [uv, "venv", "--quiet", "--python", sys.executable, folder],
-        [uv, "pip", "install", "--python", python, *locked],
-    ]
-    with_pip = [
-        [sys.executable, "-m", "venv", folder],
-        [*pip, "install", *locked],
-    ]
-    for commands in [with_uv, with_pip] if uv else [with_pip]:
-        shutil.rmtree(path, ignore_errors=True)
-        if all(subprocess.run(command).returncode == 0 for command in commands):
-            return
-    session.error(f"{requirements} could not be installed: is this machine online?")
 
 
 if __name__ == "__main__":

@@ -14,7 +14,8 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 VARIANTS = ["proxy_variant", "profile_variant", "custom_user_variant"]
 HEADINGS = ["proxy", "profile", "custom user"]
-CAPTION = "One request each: data statements · commits that write · password hashes"
+FIGURES = ["joins", "commits", "hashes"]
+CAPTION = "A request's data statements · joins · commits that write · password hashes"
 START, END = "<!-- comparison: nox -s compare -- --readme -->", "<!-- end of comparison -->"
 
 Costs = Mapping[str, Mapping[str, Any]]
@@ -51,7 +52,7 @@ def table(verdicts: Mapping[str, str], costs: Mapping[str, Costs]) -> list[str]:
 def cell(figures: Mapping[str, Any] | None) -> str:
     if figures is None:
         return "—"
-    return f"{figures['statements']:>2} · {figures['commits']} · {figures['hashes']}"
+    return f"{figures['statements']:>2} · " + " · ".join(str(figures[name]) for name in FIGURES)
 
 
 def sentences(costs: Mapping[str, Costs]) -> list[str]:

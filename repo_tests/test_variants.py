@@ -182,7 +182,7 @@ def test_the_budgets_keep_what_was_promised():
 
 
 def test_a_failing_variant_shows_a_dash_and_a_differing_row_its_mark():
-    figures = {"statements": 2, "commits": 0, "hashes": 0}
+    figures = {"statements": 2, "joins": 1, "commits": 0, "hashes": 0}
     costs = {
         "proxy_variant": {},
         "profile_variant": {"home": figures},

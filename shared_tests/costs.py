@@ -25,6 +25,7 @@ class Cost:
     def figures(self) -> dict[str, int]:
         return {
             "statements": len(self.statements),
+            "joins": sum(sql.count(" JOIN ") for sql in self.statements),
             "commits": self.commits,
             "hashes": self.hashes,
         }

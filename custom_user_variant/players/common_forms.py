@@ -44,5 +44,7 @@ class DeleteAccountForm(forms.Form):
         super().__init__(*args, **kwargs)
 
     def clean_password(self):
-        if not self.user.check_password(self.cleaned_data["password"]):
+        password = self.cleaned_data["password"]
+        if not self.user.check_password(password):
             raise forms.ValidationError("Your password was not right. Please enter it again.")
+        return password

@@ -39,7 +39,7 @@ class ProfileForm(forms.ModelForm):
         self.fields["email"].required = True
 
     def save(self):
-        """Write what changed with update(): save() would bring a deleted account back."""
+        """Write what changed, with update(): save() would insert a deleted account anew."""
         changed = {name: self.cleaned_data[name] for name in self.changed_data}
         if changed and not User.objects.filter(pk=self.instance.pk).update(**changed):
             raise User.DoesNotExist

@@ -1,8 +1,7 @@
-from datetime import date
-
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models.functions import Lower
+from django.utils import timezone
 
 from .constraints import CaseInsensitiveUnique
 from .validators import validate_birthdate, validate_visible
@@ -31,13 +30,13 @@ class User(AbstractUser):
             ),
             CaseInsensitiveUnique(
                 Lower("email"),
-                condition=~models.Q(email=""),
+                condition=models.Q(email__gt=""),
                 name="player_email_any_case",
                 violation_error_message="A user with that email address already exists.",
             ),
             CaseInsensitiveUnique(
                 Lower("discord_id"),
-                condition=~models.Q(discord_id=""),
+                condition=models.Q(discord_id__gt=""),
                 name="player_discord_id_any_case",
                 violation_error_message="A player with that Discord ID already exists.",
             ),
@@ -46,6 +45,6 @@ class User(AbstractUser):
     @property
     def age(self):
         if self.birthdate:
-            today = date.today()
+            today = timezone.localdate()
             had_birthday = (today.month, today.day) >= (self.birthdate.month, self.birthdate.day)
             return today.year - self.birthdate.year - (not had_birthday)

@@ -2,6 +2,7 @@ import unicodedata
 from datetime import date
 
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 
 ZERO_WIDTH_JOINER = "\u200d"
 # What an emoji is made of: symbols, skin tones and the variation selector.
@@ -29,5 +30,5 @@ def joins_emoji(value, index):
 
 
 def validate_birthdate(value):
-    if not date(1900, 1, 1) <= value <= date.today():
+    if not date(1900, 1, 1) <= value <= timezone.localdate():
         raise ValidationError("Please enter a date from 1900-01-01 to today.", code="range")

@@ -4,6 +4,9 @@ DJANGO_DEBUG=0
 DJANGO_SECRET_KEY=50 or more random characters
 DJANGO_ALLOWED_HOSTS=players.example.com,www.players.example.com
 DATABASE_URL=postgresql://user:password@host/name
+DJANGO_EMAIL_HOST=mail.example.com
+DJANGO_EMAIL_FROM=players@example.com
+DJANGO_BEHIND_PROXY=1, where a reverse proxy speaks HTTPS and sets X-Forwarded-Proto
 """
 
 import os
@@ -24,10 +27,12 @@ if not SECRET_KEY:
     raise ImproperlyConfigured("set DJANGO_SECRET_KEY, or DJANGO_DEBUG=1 for development")
 ALLOWED_HOSTS = os.environ.get("DJANGO_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
 
-try:
-    DATABASES = {"default": dj_database_url.config(default=f"sqlite:///{BASE_DIR}/db.sqlite3")}
-except ValueError as error:
-    raise ImproperlyConfigured(f"DATABASE_URL is not a database's address: {error}") from error
+DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": BASE_DIR / "db.sqlite3"}}
+if url := os.environ.get("DATABASE_URL"):
+    try:
+        DATABASES["default"] = dj_database_url.parse(url)
+    except ValueError as error:
+        raise ImproperlyConfigured(f"DATABASE_URL is not a database's address: {error}") from error
 
 INSTALLED_APPS = [
     "players",
@@ -90,13 +95,10 @@ AUTHENTICATION_BACKENDS = [
     "players.backends.PlayerBackend",
 ]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in (
-        "UserAttributeSimilarityValidator",
-        "MinimumLengthValidator",
-        "CommonPasswordValidator",
-        "NumericPasswordValidator",
-    )
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "home"
@@ -110,6 +112,7 @@ AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_TEMPLATE = "registration/locked_out.html"
 
 X_FRAME_OPTIONS = "DENY"
+# django-csp while Django 5.2 is supported; Django 6.0 has SECURE_CSP of its own.
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
@@ -121,11 +124,18 @@ CONTENT_SECURITY_POLICY = {
     },
 }
 
-MAIL = f"django.core.mail.backends.{'console' if DEBUG else 'smtp'}.EmailBackend"
+MAILER = {"BACKEND": "django.core.mail.backends.console.EmailBackend"}
+if not DEBUG:
+    MAILER = {
+        "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "OPTIONS": {"host": os.environ.get("DJANGO_EMAIL_HOST", "localhost")},
+    }
+    DEFAULT_FROM_EMAIL = os.environ.get("DJANGO_EMAIL_FROM", "webmaster@localhost")
 if django.VERSION >= (6, 1):
-    MAILERS = {"default": {"BACKEND": MAIL}}
+    MAILERS = {"default": MAILER}
 else:
-    EMAIL_BACKEND = MAIL
+    EMAIL_BACKEND = MAILER["BACKEND"]
+    EMAIL_HOST = MAILER.get("OPTIONS", {}).get("host")
 
 if not DEBUG:
     SECURE_SSL_REDIRECT = True
@@ -134,3 +144,6 @@ if not DEBUG:
     SECURE_HSTS_PRELOAD = True
     SESSION_COOKIE_SECURE = True
     CSRF_COOKIE_SECURE = True
+    if os.environ.get("DJANGO_BEHIND_PROXY") == "1":
+        # Believed from anybody, so only behind a proxy that always sets it itself.
+        SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")

@@ -1,3 +1,4 @@
+from asgiref.sync import sync_to_async
 from django.contrib.auth import get_user_model
 from django.contrib.auth.backends import ModelBackend
 
@@ -22,3 +23,6 @@ class PlayerBackend(ModelBackend):
         """request.user is what by_id() loads; None, once deactivated, ends the session."""
         user = queries.by_id(user_id)
         return user if user and self.user_can_authenticate(user) else None
+
+    # For request.auser(): ModelBackend's own would load a plain user, past get_user().
+    aget_user = sync_to_async(get_user)

@@ -17,11 +17,13 @@ class UserForm(forms.ModelForm):
     """A form of auth.User that asks the constraints which User's own Meta does not know."""
 
     def validate_unique(self):
+        """Called once the fields are valid; the constraints' errors name their fields."""
+        invalid = {"username", "email"}.difference(self.cleaned_data)
         for constraint in USER_CONSTRAINTS:
             try:
-                constraint.validate(User, self.instance, self._get_validation_exclusions())
+                constraint.validate(User, self.instance, invalid)
             except ValidationError as error:
-                self._update_errors(error)
+                self.add_error(None, error)
 
 
 class PlayerForm(UserForm):
@@ -47,7 +49,7 @@ class PlayerForm(UserForm):
             # Its validators and its constraint; formfield() took neither along.
             self.person.full_clean({"user", *DETAILS}.difference(valid), validate_unique=False)
         except ValidationError as error:
-            self._update_errors(error)
+            self.add_error(None, error)
 
 
 class RegistrationForm(PlayerForm, BaseUserCreationForm):
@@ -75,7 +77,7 @@ class ProfileForm(PlayerForm):
 
     @transaction.atomic
     def save(self):
-        """Write what changed with update(): save() would bring a deleted account back.
+        """Write what changed, with update(): save() would insert a deleted account anew.
 
         Person first, then user, the order in which a deletion locks them: no deadlock.
         """

@@ -1,10 +1,9 @@
-from datetime import date
-
 from django.conf import settings
 from django.db import models
 from django.db.models.functions import Lower
 from django.db.models.signals import post_save
 from django.dispatch import receiver
+from django.utils import timezone
 
 from .constraints import CaseInsensitiveUnique
 from .validators import validate_birthdate, validate_visible
@@ -31,7 +30,7 @@ class Person(models.Model):
         constraints = [
             CaseInsensitiveUnique(
                 Lower("discord_id"),
-                condition=~models.Q(discord_id=""),
+                condition=models.Q(discord_id__gt=""),
                 name="player_discord_id_any_case",
                 violation_error_message="A player with that Discord ID already exists.",
             ),
@@ -43,7 +42,7 @@ class Person(models.Model):
     @property
     def age(self):
         if self.birthdate:
-            today = date.today()
+            today = timezone.localdate()
             had_birthday = (today.month, today.day) >= (self.birthdate.month, self.birthdate.day)
             return today.year - self.birthdate.year - (not had_birthday)
 
@@ -70,7 +69,7 @@ USER_CONSTRAINTS = [
     ),
     CaseInsensitiveUnique(
         Lower("email"),
-        condition=~models.Q(email=""),
+        condition=models.Q(email__gt=""),
         name="player_email_any_case",
         violation_error_message="A user with that email address already exists.",
     ),

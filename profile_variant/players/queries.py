@@ -22,7 +22,10 @@ def by_username(username):
 def directory(discord_id="", born_from=None, born_to=None):
     players = with_person().filter(is_active=True).order_by(Lower("username"))
     if discord_id:
-        players = players.filter(same_text("person__discord_id", discord_id))
+        # The unique index holds only what is > "": a query that says so can use it.
+        players = players.filter(
+            same_text("person__discord_id", discord_id), person__discord_id__gt=""
+        )
     if born_from:
         players = players.filter(person__birthdate__gte=born_from)
     if born_to:

@@ -74,6 +74,13 @@ class PersonTests(TestCase):
         self.assertEqual(self.client.post("/admin/auth/user/add/", form).status_code, 302)
         self.assertEqual(Person.objects.get(user__username="ada").discord_id, "ada#1815")
 
+    def test_the_search_by_discord_id_can_use_the_unique_index(self):
+        with connection.cursor() as cursor:
+            if connection.vendor == "postgresql":
+                cursor.execute("SET LOCAL enable_seqscan = off")  # the table is too small
+        plan = queries.directory(discord_id="ada#1815").explain()
+        self.assertIn("player_discord_id_any_case", plan)
+
 
 class MigrationTests(TransactionTestCase):
     """Each test undoes migrations and runs them again."""

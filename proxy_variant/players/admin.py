@@ -25,7 +25,8 @@ class PlayerAdmin(UserAdmin):
         form.save_details(obj)
 
     # A proxy has permissions of its own. players.change_player opens this page without
-    # auth.change_user, so by itself it must not lead to a superuser's account or rights.
+    # auth.change_user, so by itself it must lead neither to more rights nor to the account
+    # of anybody who has them: setting such a person's password is as good as having their rights.
 
     def has_change_permission(self, request, obj=None):
         return super().has_change_permission(request, obj) and may_touch(request.user, obj)
@@ -40,9 +41,15 @@ class PlayerAdmin(UserAdmin):
         return (*fields, "is_staff", "is_superuser", "groups", "user_permissions")
 
     def lookup_allowed(self, lookup, value, request):
-        """Only what the sidebar offers: ?email__regex=[ in the address would be a 500."""
-        return lookup.split("__")[0] in self.list_filter
+        """What the sidebar offers, if Django allows it: ?email__regex=[ would be a 500."""
+        name, _, kind = lookup.rpartition("__")
+        return (
+            name.split("__")[0] in self.list_filter
+            and kind in ("exact", "isnull")
+            and super().lookup_allowed(lookup, value, request)
+        )
 
 
 def may_touch(staff, player):
-    return player is None or not player.is_superuser or staff.has_perm("auth.change_user")
+    powerful = player is not None and (player.is_staff or player.is_superuser)
+    return not powerful or staff.has_perm("auth.change_user")

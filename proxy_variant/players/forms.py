@@ -1,11 +1,9 @@
 from django import forms
 from django.contrib.auth.forms import AdminUserCreationForm, BaseUserCreationForm, UserChangeForm
-from django.contrib.auth.models import User
-from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from .constraints import same_text
-from .models import USER_CONSTRAINTS, Player, PlayerAttribute
+from .models import Player, PlayerAttribute
 from .validators import validate_birthdate, validate_visible
 
 DETAILS = ("discord_id", "zoom_id", "birthdate")
@@ -36,19 +34,15 @@ class PlayerForm(forms.ModelForm):
         if self.instance.pk:
             self.initial |= {name: getattr(self.instance, name) for name in DETAILS}
 
+    def clean_discord_id(self):
+        discord_id = self.cleaned_data["discord_id"]
+        rows = PlayerAttribute.objects.exclude(player=self.instance.pk).filter(name="discord_id")
+        if discord_id and rows.filter(same_text("value", discord_id)).exists():
+            raise forms.ValidationError("A player with that Discord ID already exists.")
+        return discord_id
+
     def validate_unique(self):
-        """Ask what the database will ask. The fields are User's: a proxy has none of its own."""
-        for constraint in USER_CONSTRAINTS:
-            try:
-                constraint.validate(User, self.instance, self._get_validation_exclusions())
-            except ValidationError as error:
-                self._update_errors(error)
-        discord_id = self.cleaned_data.get("discord_id")
-        taken = PlayerAttribute.objects.exclude(player=self.instance.pk).filter(
-            same_text("value", discord_id), name="discord_id"
-        )
-        if discord_id and taken.exists():
-            self.add_error("discord_id", "A player with that Discord ID already exists.")
+        """Player's constraints ask whatever the case; do not ask again."""
 
     def save_details(self, player):
         """One statement writes the values, one more removes what was emptied."""
@@ -100,7 +94,7 @@ class ProfileForm(PlayerForm):
 
     @transaction.atomic
     def save(self):
-        """Write what changed with update(): save() would bring a deleted account back.
+        """Write what changed, with update(): save() would insert a deleted account anew.
 
         Attributes first, then user, the order in which a deletion locks them: no deadlock.
         """

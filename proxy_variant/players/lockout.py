@@ -16,4 +16,4 @@ class LockoutHandler(AxesDatabaseHandler):
 
 def username_in_one_case(request, credentials):
     """Log-in ignores case, so guesses at Ada, ADA and aDa count as guesses at one name."""
-    return (credentials or request.POST).get("username", "").lower()
+    return ((credentials or request.POST).get("username") or "").lower()

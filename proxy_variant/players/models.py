@@ -1,8 +1,10 @@
 from datetime import date
 
 from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models.functions import Lower
+from django.utils import timezone
 from django.utils.functional import cached_property
 
 from .constraints import CaseInsensitiveUnique
@@ -13,6 +15,20 @@ class Player(User):
 
     class Meta:
         proxy = True
+
+    def validate_constraints(self, exclude=None):
+        """What a proxy's Meta cannot state is behaviour, and behaviour it may have.
+
+        The fields are User's: a proxy has none of its own to validate.
+        """
+        errors = {}
+        for constraint in USER_CONSTRAINTS:
+            try:
+                constraint.validate(User, self, exclude)
+            except ValidationError as error:
+                error.update_error_dict(errors)
+        if errors:
+            raise ValidationError(errors)
 
     @cached_property
     def details(self):
@@ -35,7 +51,7 @@ class Player(User):
     @property
     def age(self):
         if self.birthdate:
-            today = date.today()
+            today = timezone.localdate()
             had_birthday = (today.month, today.day) >= (self.birthdate.month, self.birthdate.day)
             return today.year - self.birthdate.year - (not had_birthday)
 
@@ -72,7 +88,7 @@ class PlayerAttribute(models.Model):
 
 
 # auth_user is Django's table. Meta.constraints of a proxy would be ignored without a word:
-# migration 0002 adds these to the database, the forms ask them first.
+# migration 0002 adds these to the database, validate_constraints() asks them first.
 USER_CONSTRAINTS = [
     CaseInsensitiveUnique(
         Lower("username"),
@@ -81,7 +97,7 @@ USER_CONSTRAINTS = [
     ),
     CaseInsensitiveUnique(
         Lower("email"),
-        condition=~models.Q(email=""),
+        condition=models.Q(email__gt=""),
         name="player_email_any_case",
         violation_error_message="A user with that email address already exists.",
     ),

@@ -25,8 +25,7 @@ def directory(discord_id="", born_from=None, born_to=None):
     players = Player.objects.filter(is_active=True).order_by(Lower("username"))
     if discord_id:
         players = players.filter(having("discord_id", same_text("value", discord_id)))
-    if born_from:
-        players = players.filter(having("birthdate", value__gte=born_from.isoformat()))
-    if born_to:
-        players = players.filter(having("birthdate", value__lte=born_to.isoformat()))
+    born = {"value__gte": born_from, "value__lte": born_to}
+    if bounds := {lookup: day.isoformat() for lookup, day in born.items() if day}:
+        players = players.filter(having("birthdate", **bounds))
     return players.prefetch_related("attributes")

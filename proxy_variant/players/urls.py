@@ -16,17 +16,27 @@ urlpatterns = [
     path("profile/", views.ProfileView.as_view(), name="profile"),
     path("profile/edit/", views.ProfileEditView.as_view(), name="profile_edit"),
     path("profile/delete/", views.ProfileDeleteView.as_view(), name="profile_delete"),
-]
-
-# Django's own pages under Django's own names, which its views look for.
-urlpatterns += [
-    path(route, getattr(auth, view).as_view(), name=name)
-    for route, view, name in (
-        ("password-change/", "PasswordChangeView", "password_change"),
-        ("password-change/done/", "PasswordChangeDoneView", "password_change_done"),
-        ("password-reset/", "PasswordResetView", "password_reset"),
-        ("password-reset/done/", "PasswordResetDoneView", "password_reset_done"),
-        ("reset/<uidb64>/<token>/", "PasswordResetConfirmView", "password_reset_confirm"),
-        ("reset/done/", "PasswordResetCompleteView", "password_reset_complete"),
-    )
+    # Django's own pages, under the names by which they find each other.
+    path("password-change/", auth.PasswordChangeView.as_view(), name="password_change"),
+    path(
+        "password-change/done/",
+        auth.PasswordChangeDoneView.as_view(),
+        name="password_change_done",
+    ),
+    path("password-reset/", auth.PasswordResetView.as_view(), name="password_reset"),
+    path(
+        "password-reset/done/",
+        auth.PasswordResetDoneView.as_view(),
+        name="password_reset_done",
+    ),
+    path(
+        "reset/<uidb64>/<token>/",
+        auth.PasswordResetConfirmView.as_view(),
+        name="password_reset_confirm",
+    ),
+    path(
+        "reset/done/",
+        auth.PasswordResetCompleteView.as_view(),
+        name="password_reset_complete",
+    ),
 ]

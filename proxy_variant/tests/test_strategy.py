@@ -1,10 +1,13 @@
 """What only the proxy does, and where it bites."""
 
+from django.apps import apps
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group, Permission, User
-from django.core.exceptions import FieldDoesNotExist
+from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.core.management import call_command
-from django.db import IntegrityError, connection, models, transaction
+from django.db import IntegrityError, connection, migrations, models, transaction
+from django.db.migrations.state import ProjectState
+from django.db.models.functions import Lower
 from django.db.models.signals import post_save
 from django.test import TestCase, TransactionTestCase
 from django.test.utils import isolate_apps, override_settings
@@ -24,8 +27,7 @@ class ProxyTests(TestCase):
     def test_a_proxy_is_another_view_of_the_same_row(self):
         player = create_player("ada")
         self.assertEqual(Player._meta.db_table, "auth_user")
-        self.assertEqual(User.objects.get().pk, player.pk)
-        self.assertEqual(Player.objects.get().pk, User.objects.create_user("eve").pk - 1)
+        self.assertEqual(User.objects.get(), player)
 
     @isolate_apps("players")
     def test_a_proxy_cannot_have_a_field(self):
@@ -39,24 +41,17 @@ class ProxyTests(TestCase):
         [error] = Tall.check()
         self.assertEqual(error.id, "models.E017")
 
+    def test_a_proxy_validates_by_a_method_what_its_meta_cannot_state(self):
+        Player.objects.create_user("ada", "ada@example.com")
+        with self.assertRaises(ValidationError) as caught:
+            Player(username="ADA", email="ADA@example.com", password="x").full_clean()
+        self.assertEqual(set(caught.exception.message_dict), {"username", "email"})
+
     def test_a_proxys_own_meta_knows_no_column(self):
-        """Which is why the forms hand the constraints User and not Player."""
+        """Which is why validate_constraints() hands the constraints User and not Player."""
         self.assertEqual(list(Player._meta.local_concrete_fields), [])
         with self.assertRaises(FieldDoesNotExist):
             Player._meta.get_field("discord_id")
-
-    @isolate_apps("players")
-    def test_constraints_of_a_proxy_never_reach_the_database(self):
-        class Unique(User):
-            class Meta:
-                app_label = "players"
-                proxy = True
-                constraints = [models.UniqueConstraint(fields=["first_name"], name="ignored")]
-
-        with connection.cursor() as cursor:
-            names = connection.introspection.get_constraints(cursor, "auth_user")
-        self.assertNotIn("ignored", names)
-        Unique.objects.bulk_create(Unique(username=name, first_name="Ada") for name in "ab")
 
     @isolate_apps("players")
     @override_settings(AUTH_USER_MODEL="players.Hero")
@@ -193,6 +188,14 @@ class PermissionTests(TestCase):
         self.client.post("/admin/players/player/", selected)
         self.assertTrue(User.objects.filter(pk=self.root.pk, email="").exists())
 
+    def test_change_player_alone_does_not_borrow_the_rights_of_other_staff(self):
+        """Set the password of staff who may do more, log in as them: two steps to any right."""
+        head = User.objects.create_user("head", is_staff=True)
+        password = {"password1": "natural-one-1", "password2": "natural-one-1"}
+        path = self.change_page(head).replace("/change/", "/password/")
+        self.assertEqual(self.client.post(path, password).status_code, 403)
+        self.assertEqual(self.client.post(self.change_page(head), {}).status_code, 403)
+
     def test_change_user_may_do_it_as_in_any_admin(self):
         self.grant("auth.change_user")
         self.assertContains(self.client.get(self.change_page(self.root)), "is_superuser")
@@ -212,6 +215,22 @@ class MigrationTests(TransactionTestCase):
         call_command("migrate", "players", verbosity=0)
         with self.assertRaises(IntegrityError):
             User.objects.bulk_create(User(**values) for values in twice)
+
+    def test_a_constraint_of_a_proxy_never_reaches_the_database(self):
+        """Meta.constraints of Player would end as this: a migration that does nothing."""
+        rule = models.UniqueConstraint(Lower("first_name"), name="one_first_name")
+        for app, model, arrives in ("players", "player", False), ("auth", "user", True):
+            before = ProjectState.from_apps(apps)
+            after = before.clone()
+            add = migrations.AddConstraint(model, rule)
+            add.state_forwards(app, after)
+            with connection.schema_editor() as editor:
+                add.database_forwards(app, editor, before, after)
+            with connection.cursor() as cursor:
+                found = connection.introspection.get_constraints(cursor, "auth_user")
+            self.assertEqual("one_first_name" in found, arrives)
+            with connection.schema_editor() as editor:
+                add.database_backwards(app, editor, after, before)
 
     def test_without_the_migration_the_database_refuses_to_delete_under_the_details(self):
         call_command("migrate", "players", "0001", verbosity=0)

@@ -148,13 +148,13 @@ class Migration(migrations.Migration):
                     ),
                     players.constraints.CaseInsensitiveUnique(
                         django.db.models.functions.text.Lower("email"),
-                        condition=models.Q(("email", ""), _negated=True),
+                        condition=models.Q(("email__gt", "")),
                         name="player_email_any_case",
                         violation_error_message="A user with that email address already exists.",
                     ),
                     players.constraints.CaseInsensitiveUnique(
                         django.db.models.functions.text.Lower("discord_id"),
-                        condition=models.Q(("discord_id", ""), _negated=True),
+                        condition=models.Q(("discord_id__gt", "")),
                         name="player_discord_id_any_case",
                         violation_error_message="A player with that Discord ID already exists.",
                     ),

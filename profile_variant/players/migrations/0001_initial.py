@@ -62,7 +62,7 @@ class Migration(migrations.Migration):
                 "constraints": [
                     players.constraints.CaseInsensitiveUnique(
                         django.db.models.functions.text.Lower("discord_id"),
-                        condition=models.Q(("discord_id", ""), _negated=True),
+                        condition=models.Q(("discord_id__gt", "")),
                         name="player_discord_id_any_case",
                         violation_error_message="A player with that Discord ID already exists.",
                     )

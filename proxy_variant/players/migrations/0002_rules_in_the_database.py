@@ -1,4 +1,10 @@
-"""Two rules that no model can state: they belong to a table that is not ours, or to the database."""
+"""Two kinds of rules that no model here can state.
+
+Unique names and addresses: the table is Django's. Were Django to alter auth_user in a later
+migration, SQLite, which alters by copying, would lose these two; PostgreSQL keeps them.
+
+Deletion in the database: Django 6.1 has models.DB_CASCADE for it, Django 5.2 has not.
+"""
 
 from django.db import migrations
 from django.db.models import Q
@@ -8,7 +14,7 @@ from players.constraints import CaseInsensitiveUnique
 
 CONSTRAINTS = [
     CaseInsensitiveUnique(Lower("username"), name="player_username_any_case"),
-    CaseInsensitiveUnique(Lower("email"), condition=~Q(email=""), name="player_email_any_case"),
+    CaseInsensitiveUnique(Lower("email"), condition=Q(email__gt=""), name="player_email_any_case"),
 ]
 
 
@@ -25,7 +31,8 @@ def remove_user_constraints(apps, schema_editor):
 def set_delete_action(action):
     """Django deletes dependent rows itself; this makes PostgreSQL do so for raw SQL as well.
 
-    SQLite cannot alter a foreign key: there, a raw DELETE of a user with details is refused.
+    SQLite cannot alter a foreign key. There, a raw DELETE of a user with details is refused
+    on a connection that enforces foreign keys, as Django's does.
     """
 
     def alter(apps, schema_editor):
