@@ -14,8 +14,11 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 VARIANTS = ["proxy_variant", "profile_variant", "custom_user_variant"]
 HEADINGS = ["proxy", "profile", "custom user"]
-FIGURES = ["joins", "commits", "hashes"]
-CAPTION = "A request's data statements · joins · commits that write · password hashes"
+FIGURES = ["statements", "joins", "commits", "hashes"]
+CAPTION = [
+    "One request: data statements · joins in them · commits that write · password",
+    "hashes. * more than the least in its row",
+]
 START, END = "<!-- comparison: nox -s compare -- --readme -->", "<!-- end of comparison -->"
 
 Costs = Mapping[str, Mapping[str, Any]]
@@ -30,29 +33,26 @@ def budgets() -> dict[str, Costs]:
 
 
 def table(verdicts: Mapping[str, str], costs: Mapping[str, Costs]) -> list[str]:
-    """The lines: verdicts on top, then a row an operation; ≠ marks rows that differ.
+    """The lines: verdicts on top, then a row an operation; * marks a figure above the least.
 
     A variant without costs (it failed its suite) shows a dash.
     """
     operations = next((list(costs[v]) for v in VARIANTS if costs.get(v)), [])
-    rows = [("", *HEADINGS), ("shared suite", *(verdicts[v] for v in VARIANTS))]
-    marks = ["", ""]
+    rows = [["", *HEADINGS], ["shared suite", *(verdicts[v] for v in VARIANTS)]]
     for operation in operations:
-        cells = [cell(costs.get(variant, {}).get(operation)) for variant in VARIANTS]
-        rows.append((operation.replace("_", " "), *cells))
-        marks.append("≠" if len(set(cells) - {"—"}) > 1 else "")
-    lines = [
-        f"{name:<25}{a:<17}{b:<17}{c:<17}{mark}".rstrip()
-        for (name, a, b, c), mark in zip(rows, marks, strict=True)
-    ]
+        measured = [costs[v][operation] if costs.get(v) else None for v in VARIANTS]
+        least = {name: min(m[name] for m in measured if m) for name in FIGURES}
+        rows.append([operation.replace("_", " "), *(cell(m, least) for m in measured)])
+    lines = [f"{name:<25}{a:<18}{b:<18}{c}".rstrip() for name, a, b, c in rows]
     rule = "─" * 77
-    return [lines[0], rule, lines[1], rule, *lines[2:], rule, CAPTION]
+    return [lines[0], rule, lines[1], rule, *lines[2:], rule, *CAPTION]
 
 
-def cell(figures: Mapping[str, Any] | None) -> str:
+def cell(figures: Mapping[str, Any] | None, least: Mapping[str, int]) -> str:
     if figures is None:
         return "—"
-    return f"{figures['statements']:>2} · " + " · ".join(str(figures[name]) for name in FIGURES)
+    marked = [f"{figures[n]}{'*' if figures[n] > least[n] else ' '}" for n in FIGURES]
+    return f"{marked[0]:>3}· " + "· ".join(marked[1:])
 
 
 def sentences(costs: Mapping[str, Costs]) -> list[str]:

@@ -32,8 +32,8 @@ from urllib.parse import quote
 
 SETTINGS = {"shared_preload_libraries": "pg_stat_statements", "log_line_prefix": ""}
 NOT_DURABLE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
-INITDB = "--username=postgres --auth=trust --encoding=UTF8 --no-sync --no-instructions".split()
-INITDB += "--locale=C --locale-provider=builtin --builtin-locale=C.UTF-8".split()
+INITDB = ["--username=postgres", "--auth=trust", "--no-sync", "--no-instructions"]
+INITDB += ["--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
 # user:password@, host or [IPv6], :port, /name. In any other form, libpq may take a piece of the
 # password for a host, port or name, and show it.
 URL = re.compile(r"postgres(ql)?://([^@/?#]*@)?(\[[^]@]*\]|[^@/?#:[]*)(:\d*)?([/?][^@]*)?")
@@ -104,12 +104,12 @@ def server(settings: Mapping[str, str] | None = None, *, durable: bool = False) 
 def _check(url: str) -> None:
     if not url.startswith(("postgres:", "postgresql:")):
         return
+    import psycopg2  # The guard does not come here: it has the standard library alone.
+
     form = "postgresql://user:password@host:5432/name, the password percent-encoded"
     malformed = PostgresError(f"DATABASE_URL is malformed: write {form}, or unset it")
     if not URL.fullmatch(url):
         raise malformed
-    import psycopg2  # The guard does not come here: it has the standard library alone.
-
     try:
         psycopg2.connect(url, connect_timeout=5).close()
     except psycopg2.OperationalError as error:
@@ -141,16 +141,16 @@ def _cluster(package: Path, settings: dict[str, str]) -> Iterator[str]:
     with tempfile.TemporaryDirectory(prefix="postgres-", ignore_cleanup_errors=True) as name:
         folder, data, log = Path(name), Path(name, "data"), Path(name, "log")
         as_user = _unprivileged(folder)
-        if as_user and subprocess.call(["test", "-x", package / "pginstall/bin/initdb"], **as_user):
-            package = _copy(package, folder, as_user)
         binaries = package / "pginstall/bin"
+        if as_user and subprocess.call(["test", "-x", binaries / "initdb"], **as_user):
+            binaries = _copy(package, folder, as_user) / "pginstall/bin"
         environ = {k: v for k, v in os.environ.items() if not k.startswith("PG")}
         environ |= {"LC_ALL": "C", "TZ": "UTC"}
         url, place = _place(folder)
         switches = [f"-c{name}={value}" for name, value in {**settings, **place}.items()]
         with log.open("wb") as out:
-            options = {"cwd": folder, "env": environ, "stdout": out, "stderr": out, **as_user}
-            options["stdin"] = subprocess.DEVNULL
+            stdio = {"stdin": subprocess.DEVNULL, "stdout": out, "stderr": out}
+            options = {"cwd": folder, "env": environ, **stdio, **as_user}
             if subprocess.call([binaries / "initdb", "-D", data, *INITDB], **options):
                 raise _failure(log)
             process = subprocess.Popen([binaries / "postgres", "-D", data, *switches], **options)
@@ -208,8 +208,8 @@ def _wait(process: subprocess.Popen[Any], data: Path, log: Path) -> None:
 
 def _failure(log: Path) -> PostgresError:
     text = log.read_text(errors="replace")
-    reason = re.search("(error|FATAL|PANIC):.*", text) or re.search(r".*\s*\Z", text)
-    return PostgresError(reason[0] if reason else "")
+    reasons = re.findall("(?:error|FATAL|PANIC):.*", text) or text.splitlines()[-1:]
+    return PostgresError("".join(reasons[:1]))
 
 
 # What follows runs in the command `python -m tools.postgres`.
