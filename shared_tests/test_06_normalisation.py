@@ -33,3 +33,8 @@ def test_a_log_in_hashes_once_whether_or_not_the_name_exists(ada, username):
     with measured() as cost:
         Visitor().log_in(username, "wrong")
     assert cost.hashes == 1
+
+
+def test_a_name_is_shown_as_it_was_typed(visitor):
+    visitor.register(username="Ada")
+    assert visitor.name() == "Ada"

@@ -1,13 +1,22 @@
 """Rule 9: A session belongs to one account, and ends with it."""
 
+import re
 import threading
+from urllib.parse import urlsplit
 
 import pytest
+from django.contrib.auth import authenticate
+from django.core import mail
 from django.db import connection
+from django.test import RequestFactory
 
-from shared_tests.people import GRACE, PASSWORD
+from shared_tests.overtaking import WRITES, overtaken
+from shared_tests.people import ADA, GRACE, PASSWORD
 from shared_tests.staff import deactivate, player_in_admin
 from shared_tests.visitor import Visitor, errors
+
+NEW = "natural-one-1"
+CHANGE = {"old_password": PASSWORD, "new_password1": NEW, "new_password2": NEW}
 
 
 def session_key(visitor):
@@ -99,24 +108,7 @@ def test_an_edit_overtaken_by_a_deletion_is_a_clean_log_out(changes):
     grace.register(GRACE)
     ada.register()
     other_tab.log_in()
-    overtaken = False
-
-    def delete_elsewhere():
-        other_tab.delete()
-        connection.close()
-
-    def delete_first(execute, sql, params, many, context):
-        nonlocal overtaken
-        if not overtaken and sql.startswith(("INSERT", "UPDATE", "DELETE")):
-            overtaken = True
-            deletion = threading.Thread(target=delete_elsewhere)
-            deletion.start()
-            deletion.join()
-        return execute(sql, params, many, context)
-
-    with connection.execute_wrapper(delete_first):
-        response = ada.edit(**changes)
-    assert overtaken
+    response = overtaken(lambda: ada.edit(**changes), by=other_tab.delete)
     assert response.status_code == 302
     assert ada.get(response["Location"], follow=True).redirect_chain in (
         [],
@@ -126,3 +118,75 @@ def test_an_edit_overtaken_by_a_deletion_is_a_clean_log_out(changes):
     assert ada.log_in().status_code == 200
     assert list(grace.directory()) == ["grace"]
     assert ada.register().status_code == 302
+
+
+@pytest.mark.concurrency
+@pytest.mark.django_db(transaction=True)
+def test_a_log_in_overtaken_by_a_deletion_is_a_log_in_page():
+    ada, other_tab = Visitor(), Visitor()
+    other_tab.register()
+    response = overtaken(ada.log_in, by=other_tab.delete)
+    assert (response.status_code, response["Location"]) == (302, "/login/")
+    assert ada.name() is None
+    assert list(errors(ada.log_in())) == [""]
+
+
+@pytest.mark.concurrency
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("page", ["/password-change/", "/reset/"])
+def test_a_new_password_overtaken_by_a_deletion_brings_nobody_back(page):
+    ada, other_tab = Visitor(), Visitor()
+    ada.register()
+    other_tab.log_in()
+    if page == "/reset/":
+        ada.log_out()
+        ada.post("/password-reset/", {"email": ADA["email"]})
+        link = urlsplit(re.search(r"https?://\S+", mail.outbox[0].body)[0]).path
+        page = ada.get(link)["Location"]
+    response = overtaken(lambda: ada.post(page, CHANGE), by=other_tab.delete)
+    assert response.status_code == 302
+    assert ada.name() is None
+    assert ada.register().status_code == 302
+
+
+@pytest.mark.concurrency
+@pytest.mark.django_db(transaction=True)
+def test_an_edit_overtaken_by_a_deletion_is_not_called_saved():
+    ada, other_tab = Visitor(), Visitor()
+    ada.register()
+    other_tab.log_in()
+    response = overtaken(lambda: ada.edit(email="new@example.com"), by=other_tab.delete)
+    assert response["Location"] == "/login/"
+    assert b"saved" not in ada.get("/login/").content
+
+
+@pytest.mark.concurrency
+@pytest.mark.django_db(transaction=True)
+def test_a_deletion_in_the_middle_of_an_edit_waits_for_it():
+    """Neither may hold the lock that the other needs next."""
+    ada, other_tab = Visitor(raise_request_exception=False), Visitor(raise_request_exception=False)
+    ada.register()
+    other_tab.log_in()
+    answers = []
+    deletion = threading.Thread(
+        target=lambda: (answers.append(other_tab.delete().status_code), connection.close())
+    )
+
+    def delete_after_the_first_write(execute, sql, params, many, context):
+        result = execute(sql, params, many, context)
+        if sql.startswith(WRITES) and not deletion.ident:
+            deletion.start()
+            deletion.join(timeout=1)
+        return result
+
+    with connection.execute_wrapper(delete_after_the_first_write):
+        answers.append(ada.edit(email="new@example.com", zoom_id="new.zoom").status_code)
+    deletion.join()
+    assert answers == [302, 302]
+    assert ada.name() is None
+
+
+def test_a_deactivated_account_authenticates_nowhere(ada, admin):
+    deactivate(admin, player_in_admin(admin, "ada"))
+    request = RequestFactory().post("/login/")
+    assert authenticate(request, username="ada", password=PASSWORD) is None

@@ -216,3 +216,17 @@ print([get("/login/", headers=h).status_code for h in ({}, {"x-forwarded-proto":
         "django.core.mail.backends.smtp mail.example.com a@example.com",
         "[301, 200]",
     ]
+
+
+@pytest.mark.parametrize("target", ["welcome", "logout", "admin:index", "0", "a.b"])
+def test_a_next_that_is_no_path_but_a_word_is_no_server_error(visitor, target):
+    visitor.client.raise_request_exception = False
+    assert visitor.register(next=target).status_code == 302
+    assert visitor.name() == "ada"
+    assert visitor.get("/register/", {"next": target}).status_code == 302
+
+
+def test_the_session_cookie_is_out_of_reach_of_scripts_and_other_sites(ada):
+    cookie = ada.client.cookies["sessionid"]
+    assert cookie["httponly"]
+    assert cookie["samesite"] == "Lax"

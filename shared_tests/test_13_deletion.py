@@ -69,3 +69,14 @@ def test_a_raw_delete_takes_the_details_with_it_or_is_refused_whole():
         profile = ada.profile()
         assert {name: profile[name] for name in details_of(ADA)} == details_of(ADA)
     assert {"ada", "grace"} == set(grace.directory())
+
+
+def test_nothing_at_all_of_a_deleted_player_is_left(ada):
+    Visitor().log_in(password="wrong")
+    ada.delete()
+    with connection.cursor() as cursor:
+        for table in connection.introspection.table_names(cursor):
+            cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)}")
+            rows = str(cursor.fetchall())
+            assert "ada@example.com" not in rows, table
+            assert "'ada'" not in rows, table

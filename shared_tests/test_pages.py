@@ -344,3 +344,26 @@ def test_an_error_stands_beside_its_field_and_is_announced(visitor):
     summary = page.select_one("main [role=alert]")
     assert summary.select_one(f'a[href="#{field["id"]}"]')
     assert page.title.get_text(strip=True).startswith("Error")
+
+
+def test_the_search_by_discord_id_looks_at_no_other_value(ada):
+    Visitor().register(GRACE, zoom_id=ADA["discord_id"])
+    assert list(ada.directory(discord_id=ADA["discord_id"])) == ["ada"]
+
+
+@pytest.mark.parametrize(("page", "other"), [("/register/", "/login/"), ("/login/", "/register/")])
+def test_where_to_go_next_survives_the_way_between_log_in_and_registration(visitor, page, other):
+    links = parsed(visitor.get(page, {"next": "/players/?page=1"})).select("main a")
+    [link] = [str(a["href"]) for a in links if str(a["href"]).startswith(other)]
+    hidden = parsed(visitor.get(link)).select_one("input[name=next]")
+    assert hidden["value"] == "/players/?page=1"
+
+
+def test_the_reset_page_has_the_fields_it_needs(ada):
+    new = "natural-one-1"
+    visitor = Visitor(enforce_csrf_checks=True)
+    assert visitor.submit("/password-reset/", email=ADA["email"]).status_code == 302
+    link = urlsplit(re.search(r"https?://\S+", mail.outbox[0].body)[0]).path
+    page = visitor.get(link)["Location"]
+    assert visitor.submit(page, new_password1=new, new_password2=new).status_code == 302
+    assert Visitor().log_in(password=new).status_code == 302

@@ -1,7 +1,8 @@
 """The forms that no strategy touches."""
 
 from django import forms
-from django.contrib.auth.forms import AuthenticationForm
+from django.contrib.auth import get_user_model
+from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm, SetPasswordForm
 
 from .validators import validate_birthdate
 
@@ -11,6 +12,26 @@ class LogInForm(AuthenticationForm):
         "invalid_login": "Please enter a correct username and password. "
         "Mind the case of the password.",
     }
+
+
+class PasswordAloneMixin:
+    """Django saves the whole user here: what another tab changed meanwhile would be undone,
+    and an account that it deleted would be back."""
+
+    def save(self, commit=True):
+        self.user.set_password(self.cleaned_data["new_password1"])
+        users = get_user_model().objects.filter(pk=self.user.pk)
+        if not users.update(password=self.user.password):
+            raise get_user_model().DoesNotExist
+        return self.user
+
+
+class ChangePasswordForm(PasswordAloneMixin, PasswordChangeForm):
+    pass
+
+
+class ResetPasswordForm(PasswordAloneMixin, SetPasswordForm):
+    pass
 
 
 class DirectoryForm(forms.Form):

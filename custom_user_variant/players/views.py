@@ -1,9 +1,11 @@
+from axes.utils import reset as forget_wrong_log_ins
 from django.contrib import messages
 from django.contrib.auth import login, logout
+from django.contrib.auth import views as auth
 from django.contrib.auth.mixins import LoginRequiredMixin
-from django.contrib.auth.views import RedirectURLMixin
 from django.core.exceptions import ObjectDoesNotExist
-from django.db import IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, transaction
+from django.http import HttpResponseRedirect
 from django.shortcuts import redirect
 from django.urls import reverse_lazy
 from django.utils.decorators import method_decorator
@@ -12,7 +14,13 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.generic import FormView, ListView, TemplateView, UpdateView
 
 from . import queries
-from .common_forms import DeleteAccountForm, DirectoryForm
+from .common_forms import (
+    ChangePasswordForm,
+    DeleteAccountForm,
+    DirectoryForm,
+    LogInForm,
+    ResetPasswordForm,
+)
 from .forms import ProfileForm, RegistrationForm
 
 READ_AND_POST = ["get", "head", "options", "post"]  # Django's form views would take PUT as POST
@@ -30,7 +38,7 @@ class FreshFormMixin:
 
 
 @method_decorator([never_cache, sensitive_post_parameters()], name="dispatch")
-class RegisterView(RedirectURLMixin, FreshFormMixin, FormView):
+class RegisterView(auth.RedirectURLMixin, FreshFormMixin, FormView):
     http_method_names = READ_AND_POST
     form_class = RegistrationForm
     template_name = "players/register.html"
@@ -38,7 +46,7 @@ class RegisterView(RedirectURLMixin, FreshFormMixin, FormView):
 
     def dispatch(self, request, *args, **kwargs):
         if request.user.is_authenticated:
-            return redirect(self.get_success_url())
+            return HttpResponseRedirect(self.get_success_url())
         return super().dispatch(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs):
@@ -52,7 +60,22 @@ class RegisterView(RedirectURLMixin, FreshFormMixin, FormView):
                 login(self.request, user, backend="players.backends.PlayerBackend")
         except IntegrityError:
             return self.form_refused()
-        return redirect(self.get_success_url())
+        # Not redirect(), which would take next=welcome for the name of a view.
+        return HttpResponseRedirect(self.get_success_url())
+
+
+class LoginView(auth.LoginView):
+    authentication_form = LogInForm
+
+    def form_valid(self, form):
+        try:
+            return super().form_valid(form)
+        except DatabaseError:
+            if queries.by_id(form.get_user().pk):
+                raise
+            # Deleted in another tab: there is no row left to note the log-in on.
+            self.request.session.flush()
+            return redirect("login")
 
 
 class PlayerListView(LoginRequiredMixin, ListView):
@@ -106,7 +129,29 @@ class ProfileDeleteView(LoginRequiredMixin, FormView):
 
     def form_valid(self, form):
         with transaction.atomic():
+            forget_wrong_log_ins(username=self.request.user.username.lower())
             self.request.user.delete()
             logout(self.request)
         messages.success(self.request, "Your account is deleted.")
         return redirect("home")
+
+
+class PasswordChangeView(auth.PasswordChangeView):
+    form_class = ChangePasswordForm
+
+    def form_valid(self, form):
+        try:
+            return super().form_valid(form)
+        except ObjectDoesNotExist:  # deleted in another tab
+            logout(self.request)
+            return redirect("login")
+
+
+class PasswordResetConfirmView(auth.PasswordResetConfirmView):
+    form_class = ResetPasswordForm
+
+    def form_valid(self, form):
+        try:
+            return super().form_valid(form)
+        except ObjectDoesNotExist:  # deleted in another tab
+            return redirect("password_reset")

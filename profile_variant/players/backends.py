@@ -1,6 +1,7 @@
 from asgiref.sync import sync_to_async
 from django.contrib.auth import get_user_model
 from django.contrib.auth.backends import ModelBackend
+from django.views.decorators.debug import sensitive_variables
 
 from . import queries
 
@@ -8,6 +9,7 @@ from . import queries
 class PlayerBackend(ModelBackend):
     """Log-in ignores the username's case, as the unique index does."""
 
+    @sensitive_variables("password")
     def authenticate(self, request, username=None, password=None, **kwargs):
         if username is None or password is None:
             return None

@@ -3,21 +3,18 @@ from django.urls import path
 from django.views.generic import TemplateView
 
 from . import views
-from .common_forms import LogInForm
-
-login = auth.LoginView.as_view(authentication_form=LogInForm, redirect_authenticated_user=True)
 
 urlpatterns = [
     path("", TemplateView.as_view(template_name="home.html"), name="home"),
     path("register/", views.RegisterView.as_view(), name="register"),
-    path("login/", login, name="login"),
+    path("login/", views.LoginView.as_view(), name="login"),
     path("logout/", auth.LogoutView.as_view(), name="logout"),
     path("players/", views.PlayerListView.as_view(), name="player_list"),
     path("profile/", views.ProfileView.as_view(), name="profile"),
     path("profile/edit/", views.ProfileEditView.as_view(), name="profile_edit"),
     path("profile/delete/", views.ProfileDeleteView.as_view(), name="profile_delete"),
-    # Django's own pages, under the names by which they find each other.
-    path("password-change/", auth.PasswordChangeView.as_view(), name="password_change"),
+    # Django's own pages go by the names under which Django looks for them.
+    path("password-change/", views.PasswordChangeView.as_view(), name="password_change"),
     path(
         "password-change/done/",
         auth.PasswordChangeDoneView.as_view(),
@@ -31,7 +28,7 @@ urlpatterns = [
     ),
     path(
         "reset/<uidb64>/<token>/",
-        auth.PasswordResetConfirmView.as_view(),
+        views.PasswordResetConfirmView.as_view(),
         name="password_reset_confirm",
     ),
     path(
