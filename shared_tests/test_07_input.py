@@ -115,10 +115,10 @@ def test_a_body_too_large_or_of_too_many_fields_is_a_bad_request(visitor, path):
 
 
 @pytest.mark.parametrize("path", ["/", "/register/", "/login/", "/players/", "/profile/"])
-@pytest.mark.parametrize("name", ["next", "page", "q", "discord_id", "\0"])
-def test_nul_in_the_address_is_no_server_error(ada, path, name):
-    assert ada.get(path, {name: "\0"}).status_code < 500
-    assert Visitor().get(path, {name: "\0"}).status_code < 500
+def test_nul_in_the_address_is_no_server_error(ada, path):
+    for name in "next", "page", "q", "discord_id", "\0":
+        assert ada.get(path, {name: "\0"}).status_code < 500
+        assert Visitor().get(path, {name: "\0"}).status_code < 500
 
 
 def test_nul_in_a_log_in_is_no_server_error(visitor):
