@@ -78,7 +78,9 @@ def make(environment: Path, contents: str, *packages: str) -> None:
     shutil.rmtree(environment, ignore_errors=True)
     for command in [*create, str(environment)], [*install, *packages]:
         if subprocess.run(command).returncode:
-            sys.exit(f"{packages[-1]} is not installed, see above; is this machine online?")
+            sys.exit(
+                f"{packages[-1]} is not installed, see above; is this machine online, and no other run installing?"
+            )
     stamp.write_text(contents)
 
 

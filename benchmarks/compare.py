@@ -131,7 +131,7 @@ def write(path: Path, text: str) -> None:
 
 
 def main(arguments: list[str]) -> int:
-    parser = argparse.ArgumentParser(prog="nox -s compare --", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python3 noxfile.py -s compare --", description=__doc__)
     parser.add_argument("--readme", action="store_true", help="renew the table in README.md")
     options = parser.parse_args(arguments)
     console = Console(stderr=True)

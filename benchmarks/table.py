@@ -16,8 +16,8 @@ VARIANTS = ["proxy_variant", "profile_variant", "custom_user_variant"]
 HEADINGS = ["proxy", "profile", "custom user"]
 FIGURES = ["statements", "joins", "commits", "hashes"]
 CAPTION = [
-    "One request: data statements · joins in them · commits that write · password",
-    "hashes. * more than the least in its row",
+    "Each cell: data statements · joins in them · commits that write · password",
+    "hashes, of one request. * marks what is more than the least in its row.",
 ]
 START, END = "<!-- comparison: nox -s compare -- --readme -->", "<!-- end of comparison -->"
 
@@ -45,7 +45,7 @@ def table(verdicts: Mapping[str, str], costs: Mapping[str, Costs]) -> list[str]:
         rows.append([operation.replace("_", " "), *(cell(m, least) for m in measured)])
     lines = [f"{name:<25}{a:<18}{b:<18}{c}".rstrip() for name, a, b, c in rows]
     rule = "─" * 77
-    return [lines[0], rule, lines[1], rule, *lines[2:], rule, *CAPTION]
+    return [*CAPTION, rule, lines[0], rule, *lines[1:], rule]
 
 
 def cell(figures: Mapping[str, Any] | None, least: Mapping[str, int]) -> str:
@@ -79,12 +79,13 @@ def in_a_sentence(here: list[str], there: list[str]) -> str:
         return " ".join(sql.split()[:2])
 
     own, others = Counter(map(first_table, here)), Counter(map(first_table, there))
+    joined = sorted({word for sql in here for word in re.findall(r"JOIN (\w+)", sql)})
+    joins = f"joins {' and '.join(joined)}" if joined else ""
     if more := len(here) - len(there):
-        moved = f" (and not {' and '.join(others - own)})" if others - own else ""
-        return f"sends {more} more, with {' and '.join(own - others)}{moved}"
-    if joined := {word for sql in here for word in re.findall(r"JOIN (\w+)", sql)}:
-        return f"sends no more, but joins {' and '.join(sorted(joined))}"
-    return ""
+        instead = f" instead of {' and '.join(others - own)}" if others - own else ""
+        sends = f"sends {more} more: {' and '.join(own - others)}{instead}"
+        return f"{sends}, and {joins}" if joins else sends
+    return f"sends no more, but {joins}" if joins else ""
 
 
 def readme_block(tests: int) -> str:

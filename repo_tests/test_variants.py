@@ -197,7 +197,7 @@ def test_a_failing_variant_shows_a_dash_and_a_higher_figure_its_mark():
 
 def test_a_sentence_names_the_statements_that_one_strategy_sends_and_the_other_does_not():
     there = ["SELECT user", "UPDATE user"]
-    assert in_a_sentence([*there, "SELECT rows"], there) == "sends 1 more, with SELECT rows"
+    assert in_a_sentence([*there, "SELECT rows"], there) == "sends 1 more: SELECT rows"
     assert in_a_sentence(["SELECT user JOIN person", "UPDATE user"], there).endswith(
         "joins person"
     )

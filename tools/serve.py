@@ -50,7 +50,7 @@ def check_ports(ports: list[int]) -> None:
             except OSError as error:
                 raise ServeError(
                     f"port {port} cannot be used ({error.strerror}); "
-                    "choose three others with: nox -s serve -- --port 9001"
+                    "choose three in a row with: python3 noxfile.py -s serve -- --port 9001"
                 ) from error
 
 
@@ -140,7 +140,7 @@ def serve(first_port: int) -> None:
             wait_until_it_listens(site, port)
             print(f"  {variant:<20} http://{HOST}:{port}/", flush=True)
         print(
-            f"Log in as {ACCOUNT}, or as {ADMIN} with /admin/; the password is {PASSWORD}\n"
+            f"Log in as {ACCOUNT}, or as {ADMIN}, who may see /admin/ too: password {PASSWORD}\n"
             "The toolbar at the right edge shows each page's SQL. Ctrl-C stops everything.",
             flush=True,
         )
@@ -149,7 +149,7 @@ def serve(first_port: int) -> None:
 
 
 def main(arguments: list[str]) -> int:
-    parser = argparse.ArgumentParser(prog="nox -s serve --", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python3 noxfile.py -s serve --", description=__doc__)
     parser.add_argument("--port", type=int, default=8001, help="the first of three ports")
     port = parser.parse_args(arguments).port
     if not 1 <= port <= 65535 - len(VARIANTS) + 1:

@@ -24,16 +24,17 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 DEBUG = os.environ.get("DJANGO_DEBUG", "1") == "1"
 SECRET_KEY = os.environ.get("DJANGO_SECRET_KEY") or ("for-development-only" if DEBUG else "")
 if not SECRET_KEY:
-    raise ImproperlyConfigured("set DJANGO_SECRET_KEY, or DJANGO_DEBUG=1 for development")
-HOSTS = os.environ.get("DJANGO_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
-ALLOWED_HOSTS = [host.strip() for host in HOSTS.split(",")]
+    raise ImproperlyConfigured("set DJANGO_SECRET_KEY; only DJANGO_DEBUG=1 does without")
+HOSTS = os.environ.get("DJANGO_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]" if DEBUG else "")
+ALLOWED_HOSTS = [host.strip() for host in HOSTS.split(",") if host.strip()]
 
 DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": BASE_DIR / "db.sqlite3"}}
 if url := os.environ.get("DATABASE_URL"):
     try:
         DATABASES["default"] = dj_database_url.parse(url)
     except ValueError as error:
-        raise ImproperlyConfigured(f"DATABASE_URL is not a database's address: {error}") from error
+        example = "postgresql://user:password@host/name"
+        raise ImproperlyConfigured(f"DATABASE_URL should look like {example}") from error
 
 # The one setting that cannot be added later without rewriting history:
 # every foreign key to a user, in every app's first migration, points here.
