@@ -79,7 +79,8 @@ def make(environment: Path, contents: str, *packages: str) -> None:
     for command in [*create, str(environment)], [*install, *packages]:
         if subprocess.run(command).returncode:
             sys.exit(
-                f"{packages[-1]} is not installed, see above; is this machine online, and no other run installing?"
+                f"{packages[-1]} is not installed, see above: "
+                "is this machine online, and no other run installing?"
             )
     stamp.write_text(contents)
 
