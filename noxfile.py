@@ -134,7 +134,7 @@ VARIANTS = {
 DATABASES = ["postgresql", "sqlite"]
 SUPPORTED = {"3.11": ["5.2"], "3.12": ["5.2", "6.0", "6.1"], "3.13": ["5.2", "6.0", "6.1"]}
 MATRIX = [(python, django) for python, djangos in SUPPORTED.items() for django in djangos]
-LOCKED = ["tests", "lint"]
+LOCKED = ["tests", "benchmarks", "lint"]
 
 # What a person's shell may have set, and what a test must not see.
 NO_SETTINGS = {name: None for name in os.environ if name.startswith(("DJANGO_", "PYTHONPATH"))}
@@ -263,7 +263,8 @@ def lock(session: nox.Session) -> None:
                 *(f"--directory={folder}", f"--output-file={file}", *options),
             )
         new = {file: Path(folder, file).read_bytes() for file in files.values()}
-    drifted = [file for file in new if new[file] != Path(file).read_bytes()]
+    old = {file: Path(file).read_bytes() for file in new if Path(file).exists()}
+    drifted = [file for file in new if new[file] != old.get(file)]
     if drifted and "--check" in session.posargs:
         session.error(f"{' and '.join(drifted)} no longer fit pyproject.toml: run `-s lock`")
     for file in drifted:

@@ -1,5 +1,6 @@
 """Every read of players. One row holds all of a player, so each is one statement."""
 
+from django.db.models import Count
 from django.db.models.functions import Lower
 
 from .constraints import same_text
@@ -24,3 +25,8 @@ def directory(discord_id="", born_from=None, born_to=None):
     if born_to:
         players = players.filter(birthdate__lte=born_to)
     return players
+
+
+def per_birth_year():
+    born = User.objects.filter(birthdate__isnull=False).values_list("birthdate__year")
+    return born.annotate(players=Count("pk")).order_by("birthdate__year")

@@ -80,6 +80,13 @@ class CustomUserTests(TestCase):
         User.objects.bulk_create([User(username="ada")])
         self.assertEqual(User.objects.get().zoom_id, "")
 
+    def test_players_per_birth_year_are_counted_by_the_database(self):
+        for name, born in [("ada", "1815-12-10"), ("grace", "1906-12-09"), ("hopper", None)]:
+            User.objects.create_user(name, birthdate=born)
+        User.objects.create_user("charles", birthdate="1815-01-01")
+        with self.assertNumQueries(1):
+            self.assertEqual(list(queries.per_birth_year()), [(1815, 2), (1906, 1)])
+
     def test_the_search_by_discord_id_can_use_the_unique_index(self):
         User.objects.bulk_create(
             User(username=f"player{number}", discord_id=f"player{number}#1")

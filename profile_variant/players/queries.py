@@ -1,9 +1,11 @@
 """Every read of players. The join is stated here: without it, each Person costs a statement."""
 
 from django.contrib.auth.models import User
+from django.db.models import Count
 from django.db.models.functions import Lower
 
 from .constraints import same_text
+from .models import Person
 
 
 def with_person():
@@ -31,3 +33,9 @@ def directory(discord_id="", born_from=None, born_to=None):
     if born_to:
         players = players.filter(person__birthdate__lte=born_to)
     return players
+
+
+def per_birth_year():
+    """What needs the details alone reads the narrower table alone."""
+    born = Person.objects.filter(birthdate__isnull=False).values_list("birthdate__year")
+    return born.annotate(players=Count("pk")).order_by("birthdate__year")

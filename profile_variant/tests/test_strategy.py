@@ -74,6 +74,13 @@ class PersonTests(TestCase):
         self.assertEqual(self.client.post("/admin/auth/user/add/", form).status_code, 302)
         self.assertEqual(Person.objects.get(user__username="ada").discord_id, "ada#1815")
 
+    def test_players_per_birth_year_are_counted_without_the_users_table(self):
+        for name, born in [("ada", "1815-12-10"), ("grace", "1906-12-09"), ("hopper", None)]:
+            Person.objects.filter(user=User.objects.create_user(name)).update(birthdate=born)
+        Person.objects.filter(user=User.objects.create_user("jo")).update(birthdate="1815-01-01")
+        self.assertEqual(list(queries.per_birth_year()), [(1815, 2), (1906, 1)])
+        self.assertNotIn("auth_user", str(queries.per_birth_year().query))
+
     def test_the_search_by_discord_id_can_use_the_unique_index(self):
         users = User.objects.bulk_create(User(username=f"player{n}") for n in range(1000))
         Person.objects.bulk_create(Person(user=user, discord_id=user.username) for user in users)

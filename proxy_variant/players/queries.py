@@ -1,7 +1,7 @@
 """Every read of players. The values are rows of another table: a second statement fetches them."""
 
-from django.db.models import Exists, OuterRef
-from django.db.models.functions import Lower
+from django.db.models import Count, Exists, IntegerField, OuterRef
+from django.db.models.functions import Cast, Left, Lower
 
 from .constraints import same_text
 from .models import Player, PlayerAttribute
@@ -29,3 +29,10 @@ def directory(discord_id="", born_from=None, born_to=None):
     if bounds := {lookup: day.isoformat() for lookup, day in born.items() if day}:
         players = players.filter(having("birthdate", **bounds))
     return players.prefetch_related("attributes")
+
+
+def per_birth_year():
+    """A date that is text has no year to extract: the first four characters are it."""
+    year = Cast(Left("value", 4), IntegerField())
+    born = PlayerAttribute.objects.filter(name="birthdate").values_list(year)
+    return born.annotate(players=Count("pk")).order_by(year)

@@ -129,6 +129,14 @@ class AttributeTests(TestCase):
         User.objects.get().delete()
         self.assertFalse(PlayerAttribute.objects.exists())
 
+    def test_players_per_birth_year_are_counted_from_text(self):
+        for name, born in [("ada", "1815-12-10"), ("jo", "1815-01-01"), ("grace", "1906-12-09")]:
+            player = Player.objects.create_user(name)
+            player.attributes.create(name="birthdate", value=born)
+            player.attributes.create(name="zoom_id", value="1815")
+        with self.assertNumQueries(1):
+            self.assertEqual(list(queries.per_birth_year()), [(1815, 2), (1906, 1)])
+
 
 class PermissionTests(TestCase):
     """A proxy has permissions of its own, and they are not User's."""
