@@ -1,0 +1,49 @@
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.models import User
+from django.forms import BaseInlineFormSet
+
+from .forms import DETAILS, PlayerChangeForm, PlayerCreationForm
+from .models import Person
+
+
+class PersonFormSet(BaseInlineFormSet):
+    """On the add page the receiver was first: without its id, a second Person would be inserted.
+
+    Where the user's key is the primary key, that id is known and none of this is needed.
+    """
+
+    def save_new(self, form, commit=True):
+        if person := getattr(self.instance, "person", None):
+            form.instance.pk = person.pk
+        return super().save_new(form, commit)
+
+
+class PersonInline(admin.StackedInline):
+    model = Person
+    formset = PersonFormSet
+    fields = DETAILS
+    can_delete = False
+
+
+admin.site.unregister(User)
+
+
+@admin.register(User)
+class PlayerAdmin(UserAdmin):
+    form = PlayerChangeForm
+    add_form = PlayerCreationForm
+    inlines = [PersonInline]
+    list_display = ("username", "email", *(f"person__{name}" for name in DETAILS), "is_staff")
+    list_select_related = ["person"]  # without it, a statement a row
+    search_fields = (*UserAdmin.search_fields, "person__discord_id", "person__zoom_id")
+    add_fieldsets = (*UserAdmin.add_fieldsets, ("Player", {"fields": ("email",)}))
+
+    def lookup_allowed(self, lookup, value, request):
+        """What the sidebar offers, if Django allows it: ?email__regex=[ would be a 500."""
+        name, _, kind = lookup.rpartition("__")
+        return (
+            name.split("__")[0] in self.list_filter
+            and kind in ("exact", "isnull")
+            and super().lookup_allowed(lookup, value, request)
+        )

@@ -1,0 +1,99 @@
+from django import forms
+from django.contrib.auth.forms import AdminUserCreationForm, BaseUserCreationForm, UserChangeForm
+from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from .models import USER_CONSTRAINTS, Person
+
+DETAILS = ("discord_id", "zoom_id", "birthdate")
+WIDGETS = {
+    "email": forms.EmailInput(attrs={"autocomplete": "email"}),
+    "birthdate": forms.DateInput(attrs={"type": "date", "autocomplete": "bday"}),
+}
+
+
+class UserForm(forms.ModelForm):
+    """A form of auth.User that asks the constraints which User's own Meta does not know."""
+
+    def validate_unique(self):
+        """Called once the fields are valid; the constraints' errors name their fields."""
+        invalid = {"username", "email"}.difference(self.cleaned_data)
+        for constraint in USER_CONSTRAINTS:
+            try:
+                constraint.validate(User, self.instance, invalid)
+            except ValidationError as error:
+                self.add_error(None, error)
+
+
+class PlayerForm(UserForm):
+    """The fields of two models on one page."""
+
+    discord_id = Person._meta.get_field("discord_id").formfield()
+    zoom_id = Person._meta.get_field("zoom_id").formfield()
+    birthdate = Person._meta.get_field("birthdate").formfield(widget=WIDGETS["birthdate"])
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["email"].required = True
+        # A user older than the table has no Person yet.
+        self.person = getattr(self.instance, "person", None) or Person()
+        self.initial |= {name: getattr(self.person, name) for name in DETAILS}
+
+    def validate_unique(self):
+        super().validate_unique()
+        valid = [name for name in DETAILS if name in self.cleaned_data]
+        for name in valid:
+            setattr(self.person, name, self.cleaned_data[name])
+        try:
+            # Its validators and its constraint; formfield() took neither along.
+            self.person.full_clean({"user", *DETAILS}.difference(valid), validate_unique=False)
+        except ValidationError as error:
+            self.add_error(None, error)
+
+
+class RegistrationForm(PlayerForm, BaseUserCreationForm):
+    field_order = ("username", "email", "password1", "password2", *DETAILS)
+
+    class Meta(BaseUserCreationForm.Meta):  # keeps the NFKC-normalising username field
+        model = User
+        fields = ("username", "email")
+        widgets = WIDGETS
+
+    @transaction.atomic
+    def save(self):
+        user = super().save(commit=False)
+        # The receiver inserts the Person with its values: an INSERT, and no UPDATE after it.
+        user.person_details = {name: self.cleaned_data[name] for name in DETAILS}
+        user.save()
+        return user
+
+
+class ProfileForm(PlayerForm):
+    class Meta:
+        model = User
+        fields = ("email",)
+        widgets = WIDGETS
+
+    @transaction.atomic
+    def save(self):
+        """Write what changed, with update(): save() would insert a deleted account anew.
+
+        Person first, then user, the order in which a deletion locks them: no deadlock.
+        """
+        changed = {name: self.cleaned_data[name] for name in self.changed_data}
+        email = changed.pop("email", None)
+        pk = self.instance.pk
+        if changed and not Person.objects.filter(user=pk).update(**changed):
+            Person.objects.create(user_id=pk, **changed)
+        if email is not None and not User.objects.filter(pk=pk).update(email=email):
+            raise User.DoesNotExist
+        return self.instance
+
+
+class PlayerCreationForm(UserForm, AdminUserCreationForm):
+    """The admin's form to add a user."""
+
+
+class PlayerChangeForm(UserForm, UserChangeForm):
+    """The admin's form to change a user."""

@@ -1,0 +1,75 @@
+from django.conf import settings
+from django.db import models
+from django.db.models.functions import Lower
+from django.db.models.signals import post_save
+from django.dispatch import receiver
+from django.utils import timezone
+
+from .constraints import CaseInsensitiveUnique
+from .validators import validate_birthdate, validate_visible
+
+
+class Person(models.Model):
+    """New columns in a table of their own, one row beside each user's.
+
+    The row has an id of its own, as Django gives it: a column and an index more, and two
+    numbers for one person.
+    """
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE)
+    discord_id = models.CharField(
+        "Discord ID", max_length=40, blank=True, validators=[validate_visible]
+    )
+    zoom_id = models.CharField("Zoom ID", max_length=40, blank=True, validators=[validate_visible])
+    birthdate = models.DateField(
+        "birth date", null=True, blank=True, db_index=True, validators=[validate_birthdate]
+    )
+
+    class Meta:
+        constraints = [
+            CaseInsensitiveUnique(
+                Lower("discord_id"),
+                condition=models.Q(discord_id__gt=""),
+                name="player_discord_id_any_case",
+                violation_error_message="A player with that Discord ID already exists.",
+            ),
+        ]
+
+    def __str__(self):
+        return f"Details of {self.user}"
+
+    @property
+    def age(self):
+        if self.birthdate:
+            today = timezone.localdate()
+            had_birthday = (today.month, today.day) >= (self.birthdate.month, self.birthdate.day)
+            return today.year - self.birthdate.year - (not had_birthday)
+
+
+@receiver(post_save, sender=settings.AUTH_USER_MODEL)
+def create_person(sender, instance, created, raw, using, **kwargs):
+    """Every way to make a user that sends a signal makes a Person, on the same database.
+
+    Create only: saving an existing Person here would write this instance's stale copy
+    over newer values, at every log-in. A fixture (raw) brings its own rows.
+    """
+    if created and not raw:
+        details = getattr(instance, "person_details", {})
+        Person.objects.using(using).create(user=instance, **details)
+
+
+# auth_user is Django's table, and no Meta of ours reaches it:
+# migration 0002 adds these to the database, the forms ask them first.
+USER_CONSTRAINTS = [
+    CaseInsensitiveUnique(
+        Lower("username"),
+        name="player_username_any_case",
+        violation_error_message="A user with that username already exists.",
+    ),
+    CaseInsensitiveUnique(
+        Lower("email"),
+        condition=models.Q(email__gt=""),
+        name="player_email_any_case",
+        violation_error_message="A user with that email address already exists.",
+    ),
+]

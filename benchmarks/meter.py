@@ -1,0 +1,274 @@
+"""Exact figures of one call: what was sent, what the server did for it, and by which plans.
+
+Statements are counted at the connection and held against pg_stat_statements; plans are those of
+the statements that ran, writes and foreign-key checks included, as auto_explain reports them.
+"""
+
+import functools
+import json
+import re
+import site
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import FunctionType, ModuleType
+from typing import Any
+
+import psycopg2
+from psycopg2.extensions import connection as Connection
+
+from benchmarks.subjects import ROOT
+
+Place = tuple[str, int]  # a file, and a line in it
+SITE_PACKAGES = [Path(folder) for folder in site.getsitepackages()]
+AUTO_EXPLAIN = {
+    "log_min_duration": "0",
+    "log_analyze": "on",
+    "log_buffers": "on",
+    "log_timing": "off",
+    "log_nested_statements": "on",
+    "log_format": "json",
+    "log_level": "notice",
+}
+CONTROL = re.compile(r"(BEGIN|COMMIT|ROLLBACK|SAVEPOINT|RELEASE|FETCH|CLOSE|SET|START)\b", re.I)
+# How PostgreSQL writes the checks and cascades of foreign keys.
+FOREIGN_KEY = re.compile(r" ONLY .*OPERATOR\(pg_catalog\.", re.S)
+TUPLES = re.compile(r"(\((?:[^()]|\(\))*\))(?:, \((?:[^()]|\(\))*\)){3,}")
+PLACEHOLDERS = re.compile(r"%s(?:, %s){20,}")
+
+
+class MeterError(Exception):
+    """Two ways of counting disagree, so that neither can be trusted."""
+
+
+class Notices:
+    """What auto_explain says on a connection, one plan per distinct statement text.
+
+    psycopg2 takes any object that can append; its own list keeps the last fifty only.
+    """
+
+    def __init__(self) -> None:
+        self.plans: list[dict[str, Any]] = []
+        self._checks: dict[str, dict[str, Any]] = {}
+
+    def append(self, notice: str) -> None:
+        head, found, text = notice.partition("plan:\n")
+        if not (found and "duration: " in head):
+            return
+        said = json.loads(text)
+        sql = said["Query Text"]
+        if not FOREIGN_KEY.search(sql):
+            self.plans.append({"sql": sql, "plan": said["Plan"], "fk": False, "calls": 1})
+        elif sql in self._checks:
+            self._checks[sql]["calls"] += 1
+        else:
+            self._checks[sql] = {"sql": sql, "plan": said["Plan"], "fk": True, "calls": 1}
+            self.plans.append(self._checks[sql])
+
+
+class Meter:
+    """Measures what happens on one connection; `url` is any database of the same server.
+
+    The connection belongs to a superuser.
+    """
+
+    def __init__(self, url: str) -> None:
+        self._admin = psycopg2.connect(url)
+        self._admin.autocommit = True
+        self._noted: list[tuple[str, str, int]] = []
+        self.on = False
+        self.built: Place | None = None
+
+    def note(self, sql: str) -> None:
+        """Take down a statement, and the line of the project that caused it."""
+        if self.on:
+            self._noted.append((sql, *_place(self.built)))
+
+    def start(self, connection: Connection) -> None:
+        """Begin to measure; the connection is idle and outside a transaction."""
+        self._noted.clear()
+        self.built = None
+        with connection.cursor() as cursor:
+            cursor.execute("LOAD 'auto_explain'")
+            cursor.execute("SET pg_stat_statements.track = 'all'")
+            for name, value in AUTO_EXPLAIN.items():
+                cursor.execute(f"SET auto_explain.{name} = '{value}'")
+        connection.notices = Notices()  # type: ignore[assignment]
+        with self._admin.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_stat_statements_reset(0, oid, 0) FROM pg_database WHERE datname = %s",
+                [connection.info.dbname],
+            )
+        self.on = True
+
+    def stop(self, connection: Connection) -> dict[str, Any]:
+        """The figures since start(): {"exact": {...}, "statements": [...]}. Raises MeterError."""
+        self.on = False
+        exact, sent = self._server_side(connection.info.dbname)
+        with connection.cursor() as cursor:
+            cursor.execute("SET auto_explain.log_min_duration = -1")
+        plans = connection.notices.plans  # type: ignore[attr-defined]
+        connection.notices = []
+        data = [noted for noted in self._noted if not CONTROL.match(noted[0])]
+        if len(data) != sent:
+            raise MeterError(
+                f"{len(data)} statements were counted at the connection, {sent} at the server"
+            )
+        exact = {"statements": len(data), **exact}
+        return {"exact": exact, "statements": _statements(data, plans)}
+
+    def _server_side(self, database: str) -> tuple[dict[str, int], int]:
+        with self._admin.cursor() as cursor:
+            cursor.execute(
+                "SELECT query, toplevel, calls, rows, shared_blks_hit + shared_blks_read,"
+                " temp_blks_read + temp_blks_written, wal_bytes"
+                " FROM pg_stat_statements"
+                " WHERE dbid = (SELECT oid FROM pg_database WHERE datname = %s)",
+                [database],
+            )
+            entries = cursor.fetchall()
+        figures = dict.fromkeys(
+            ["round_trips", "fk_checks", "rows", "buffers", "temp_blocks", "wal_bytes"], 0
+        )
+        sent, cursors = 0, set[str]()
+        for query, toplevel, calls, rows, buffers, temporary, wal in entries:
+            if check := FOREIGN_KEY.search(query) is not None:
+                figures["fk_checks"] += calls
+            if not toplevel:  # its work is in that of the statement around it
+                continue
+            figures["buffers"] += buffers
+            figures["temp_blocks"] += temporary
+            figures["wal_bytes"] += int(wal)
+            if check or query in cursors:  # a deferred check runs at COMMIT, in no statement
+                continue
+            figures["round_trips"] += calls
+            figures["rows"] += rows
+            sent += 0 if CONTROL.match(query) else calls
+            if query.startswith("DECLARE"):  # there again, for what it ran when it was committed
+                cursors.add(query)
+        return figures, sent
+
+
+def remember_queries(queries: ModuleType, meter: Meter) -> None:
+    """Have the meter know which function of queries.py built a queryset that is evaluated later."""
+
+    def remembering(function: FunctionType) -> Callable[..., Any]:
+        code = function.__code__
+        place = _relative(code.co_filename), code.co_firstlineno
+
+        @functools.wraps(function)
+        def wrapper(*arguments: Any, **named: Any) -> Any:
+            built = function(*arguments, **named)
+            meter.built = place  # set last, so the outermost of nested ones wins
+            return built
+
+        return wrapper
+
+    for name, function in list(vars(queries).items()):
+        if isinstance(function, FunctionType) and function.__module__ == queries.__name__:
+            setattr(queries, name, remembering(function))
+
+
+def _relative(filename: str) -> str:
+    """A file's path from the project's root, or from site-packages; "" for any other."""
+    for root in (*SITE_PACKAGES, ROOT):
+        if Path(filename).is_relative_to(root):
+            return Path(filename).relative_to(root).as_posix()
+    return ""
+
+
+def _place(built: Place | None) -> Place:
+    """Who caused the statement that is being sent: innermost first, a line of the subject's own;
+    or the function of queries.py that built the queryset; or the package that asked by itself.
+    """
+    package: Place | None = None
+    frame = sys._getframe(2)
+    while frame:
+        file, line = _relative(frame.f_code.co_filename), frame.f_lineno
+        if "players/" in file or (file == "benchmarks/floor.py" and frame.f_code.co_name != "ask"):
+            return file, line
+        if file == "benchmarks/through_django.py":
+            return package or built or (file, line)
+        if file and not package and not file.startswith(("django/db/", "benchmarks/")):
+            package = file, line
+        if frame.f_back is None:
+            break
+        frame = frame.f_back
+    return package or ("", 0)
+
+
+def _statements(data: list[tuple[str, str, int]], plans: list[dict[str, Any]]) -> list[Any]:
+    """Each distinct statement with its place and its plan; then the foreign-key checks."""
+    own = [plan for plan in plans if not plan["fk"]]
+    if len(own) != len(data):
+        raise MeterError(f"{len(data)} statements were sent, and {len(own)} plans came")
+    merged: dict[tuple[str, str, int], dict[str, Any]] = {}
+    pairs = [*zip(data, own, strict=True)]
+    checks = [((plan["sql"], "", 0), plan) for plan in plans if plan["fk"]]
+    for (sql, file, line), explained in [*pairs, *checks]:
+        plan, calls = explained["plan"], explained["calls"]
+        sql = shortened(sql)
+        if (sql, file, line) in merged:
+            one = merged[sql, file, line]
+            one["calls"] += calls
+            one["actual_rows"] += plan.get("Actual Rows", 0)
+            one["estimated_rows"] += plan["Plan Rows"]
+            one["buffers"] += _buffers(plan)
+            continue
+        merged[sql, file, line] = {
+            "sql": sql,
+            "calls": calls,
+            "file": file,
+            "line": line,
+            "fk_check": explained["fk"],
+            "node_types": [node["Node Type"] for node in _nodes(plan)],
+            "indexes": [node["Index Name"] for node in _nodes(plan) if "Index Name" in node],
+            "estimated_rows": plan["Plan Rows"],
+            "actual_rows": plan.get("Actual Rows", 0),
+            "buffers": _buffers(plan),
+            "plan": plan_text(plan),
+        }
+    return list(merged.values())
+
+
+def shortened(sql: str) -> str:
+    """A statement without what only repeats: the tuples of a bulk INSERT, a long IN list."""
+
+    def tuples(match: re.Match[str]) -> str:
+        return f"{match[1]}, …"
+
+    return PLACEHOLDERS.sub("%s, …", TUPLES.sub(tuples, sql.strip()))
+
+
+def _buffers(plan: dict[str, Any]) -> int:
+    return int(plan.get("Shared Hit Blocks", 0) + plan.get("Shared Read Blocks", 0))
+
+
+def _nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    yield plan
+    for child in plan.get("Plans", []):
+        yield from _nodes(child)
+
+
+def plan_text(plan: dict[str, Any], depth: int = 0) -> str:
+    """A plan as an indented tree: each node with actual and estimated rows, loops and buffers."""
+    name = plan["Node Type"]
+    if plan.get("Join Type") not in {None, "Inner"}:
+        name += f" ({plan['Join Type'].lower()})"
+    if "Operation" in plan:
+        name = plan["Operation"]
+    if "Index Name" in plan:
+        name += f" using {plan['Index Name']}"
+    if "Relation Name" in plan:
+        name += f" on {plan['Relation Name']}"
+    rows = f"rows={plan.get('Actual Rows', 0):g} expected={plan['Plan Rows']}"
+    loops = f" loops={plan['Actual Loops']}" if plan.get("Actual Loops", 1) > 1 else ""
+    spilled = plan.get("Temp Read Blocks", 0) + plan.get("Temp Written Blocks", 0)
+    temporary = f" temp={spilled}" if spilled else ""
+    arrow = "  " * depth + ("-> " if depth else "")
+    lines = [f"{arrow}{name}  ({rows}{loops} buffers={_buffers(plan)}{temporary})"]
+    for label in ("Index Cond", "Recheck Cond", "Hash Cond", "Filter", "Sort Key", "Sort Method"):
+        if label in plan:
+            text = ", ".join(plan[label]) if isinstance(plan[label], list) else str(plan[label])
+            lines.append(f"{'  ' * depth}     {label}: {text[:160]}")
+    return "\n".join([*lines, *(plan_text(child, depth + 1) for child in plan.get("Plans", []))])

@@ -1,0 +1,303 @@
+"""Run the benchmarks: `nox -s benchmarks`.
+
+Quick by default: 1,000 and 10,000 players, a minute. `--full` goes on to 1,000,000 players, the
+alternatives and the ladder's time. The result is one file of pytest-benchmark's, in
+.results/benchmarks/, which `pytest-benchmark compare` reads, and so do the sessions `report` and
+`compare_reports`.
+"""
+
+import argparse
+import hashlib
+import os
+import platform
+import signal
+import statistics
+import sys
+import time
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, NoReturn
+
+import psycopg2
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from benchmarks.compare import git
+from benchmarks.crew import Crew, CrewError
+from benchmarks.databases import SETTINGS, Databases, DatabasesError, databases
+from benchmarks.figures import ratio, rounded, spread
+from benchmarks.measure import AnswersDiffer, Cell, Measurement, Plan
+from benchmarks.meter import MeterError
+from benchmarks.operations import OPERATIONS
+from benchmarks.store import RESULTS, ReportError, store
+from benchmarks.subjects import FLOOR, ROOT, VARIANTS, Subject, control
+from tools.postgres import PostgresError, server
+
+SCHEMA = 1
+T0 = time.monotonic()
+QUICK = [1_000, 10_000]
+FULL = [1_000, 10_000, 100_000, 1_000_000]
+SMALLEST, LARGEST = 100, 10_000_000
+
+
+KNOWN = (AnswersDiffer, CrewError, DatabasesError, MeterError, PostgresError, ReportError)
+
+
+class OneLineParser(argparse.ArgumentParser):
+    """Says what is wrong in one line, and exits with 2."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"error: {message}\n")
+
+
+def options_from(arguments: list[str]) -> argparse.Namespace:
+    parser = OneLineParser(
+        prog="nox -s benchmarks --",
+        description="Measure what each strategy costs.",
+    )
+    parser.add_argument("--full", action="store_true", help="up to 1,000,000 players: 15 minutes")
+    parser.add_argument(
+        "--variant", action="append", choices=list(VARIANTS), help="only this one (repeatable)"
+    )
+    parser.add_argument(
+        "--operation", action="append", choices=list(OPERATIONS), help="only this one (repeatable)"
+    )
+    parser.add_argument("--sizes", type=sizes, help="numbers of players, such as 1000,10000")
+    parser.add_argument("--seed", type=int, default=1, help="which players to seed (1)")
+    parser.add_argument("--database-url", help="use this server instead of one of our own")
+    return parser.parse_args(arguments)
+
+
+def sizes(text: str) -> list[int]:
+    try:
+        numbers = sorted({int(part.replace("_", "")) for part in text.split(",")})
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no list such as 1000,10000") from None
+    if not numbers or numbers[0] < SMALLEST or numbers[-1] > LARGEST:
+        raise argparse.ArgumentTypeError(
+            f"{text!r}: sizes go from {SMALLEST} to {LARGEST:,} players"
+        )
+    return numbers
+
+
+def plan_from(options: argparse.Namespace) -> Plan:
+    variants = [VARIANTS[id] for id in VARIANTS if id in (options.variant or VARIANTS)]
+    reference = "custom" if VARIANTS["custom"] in variants else variants[0].id
+    subjects: list[Subject] = [*variants, control(reference), FLOOR]
+    return Plan(
+        sizes=options.sizes or (FULL if options.full else QUICK),
+        operations=[id for id in OPERATIONS if id in (options.operation or OPERATIONS)],
+        subjects=subjects,
+        reference=reference,
+        seed=options.seed,
+        budget=2.0 if options.full else 0.4,
+        rounds=(3, 40),
+    )
+
+
+def mode_of(options: argparse.Namespace) -> str:
+    if options.variant or options.operation or options.sizes or options.seed != 1:
+        return "chosen"
+    return "full" if options.full else "quick"
+
+
+def measured(measurement: Measurement, console: Console) -> None:
+    """Run it, with a bar."""
+    columns = (
+        TextColumn("{task.description:<50}"),
+        BarColumn(bar_width=12),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=console) as progress:
+        task = progress.add_task("", total=measurement.steps())
+        started = False
+
+        def say(text: str) -> None:
+            nonlocal started
+            progress.update(task, description=text, advance=int(started))
+            if os.environ.get("X"): print(round(time.monotonic()-T0,1), text, file=sys.stderr)
+            started = True
+
+        measurement.say = say
+        measurement.run()
+        progress.update(task, description="measured", advance=1)
+
+
+def extra_info(cell: Cell, cells: dict[tuple[str, int, str], Cell], reference: str) -> Any:
+    """What we add to a benchmark's entry in the file."""
+    noisy = {"wall": cell.wall, "client_cpu": cell.client_cpu, "backend_cpu": cell.backend_cpu}
+    info: dict[str, Any] = {
+        "operation": cell.operation,
+        "players": cell.players,
+        "subject": cell.subject,
+        "exact": cell.exact,
+        "statements": cell.statements,
+        "noisy": {name: spread(samples) for name, samples in noisy.items()}
+        | {"cpu": spread(cell.cpu)},
+        "samples": {
+            "client_cpu": [rounded(sample) for sample in cell.client_cpu],
+            "backend_cpu": [sample and rounded(sample) for sample in cell.backend_cpu],
+        },
+        "calls_per_block": cell.calls_per_block,
+    }
+    for name, other in (("ratio", reference), ("ratio_to_floor", "floor")):
+        base = cells.get((cell.operation, cell.players, other))
+        if base and other != cell.subject:
+            info[name] = {
+                "cpu": ratio(cell.cpu, base.cpu),
+                "client_cpu": ratio(cell.client_cpu, base.client_cpu),
+                "backend_cpu": ratio(cell.backend_cpu, base.backend_cpu),
+                "wall": ratio(cell.wall, base.wall),
+            }
+    return info
+
+
+def provenance(databases: Databases, plan: Plan, options: argparse.Namespace) -> dict[str, Any]:
+    """What the figures hold for."""
+    import django
+
+    return {
+        "schema": SCHEMA,
+        "mode": mode_of(options),
+        "seed": plan.seed,
+        "sizes": plan.sizes,
+        "operations": {
+            id: {"title": one.title, "what": one.what, "writes": one.writes}
+            for id, one in OPERATIONS.items()
+            if id in plan.operations
+        },
+        "subjects": {
+            one.id: {"title": one.title, "what": one.what, "kind": one.kind}
+            for one in plan.subjects
+        },
+        "reference": plan.reference,
+        "control": control(plan.reference).id,
+        "commit": git("rev-parse", "HEAD"),
+        "changed": bool(git("status", "--porcelain")),
+        "contract": digest("shared_tests/*.py"),
+        "code": digest("*_variant/**/*.py", "benchmarks/**/*.py"),
+        "date": datetime.now(UTC).isoformat(timespec="seconds"),
+        "machine": {
+            "system": f"{platform.system()} {platform.machine()}",
+            "cpus": os.cpu_count(),
+            "processor": processor(),
+            "memory_gb": memory(),
+            "load_before": load(),
+        },
+        "versions": {
+            "Python": platform.python_version(),
+            "Django": django.get_version(),
+            "psycopg2": psycopg2.__version__.split()[0],
+            "PostgreSQL": databases.version(),
+        },
+        "settings": databases.settings(),
+        "hash": one_hash(),
+    }
+
+
+def digest(*patterns: str) -> str:
+    """A hash of the files' text, in the order of their names."""
+    paths = sorted({path for pattern in patterns for path in ROOT.glob(pattern)})
+    total = hashlib.sha256()
+    for path in paths:
+        total.update(path.relative_to(ROOT).as_posix().encode() + path.read_bytes())
+    return total.hexdigest()
+
+
+def one_hash() -> dict[str, Any]:
+    """What one real password hash of Django's takes of this machine's CPU, in seconds."""
+    from django.contrib.auth.hashers import PBKDF2PasswordHasher
+
+    rounds, samples = PBKDF2PasswordHasher.iterations, []
+    for _ in range(3):
+        start = time.process_time()
+        hashlib.pbkdf2_hmac("sha256", b"natural-twenty-20", b"benchmarkBENCHMARK0123", rounds)
+        samples.append(time.process_time() - start)
+    seconds = rounded(statistics.median(samples))
+    return {"algorithm": "pbkdf2_sha256", "iterations": rounds, "cpu_seconds": seconds}
+
+
+def processor() -> str:
+    """The CPU's name where the system tells it."""
+    try:
+        lines = Path("/proc/cpuinfo").read_text().splitlines()
+    except OSError:
+        return platform.processor()
+    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
+    return names[0] if names else platform.processor()
+
+
+def memory() -> int:
+    import psutil
+
+    return round(psutil.virtual_memory().total / 2**30)
+
+
+def load() -> list[float]:
+    """The load averages of 1, 5 and 15 minutes; none where the system has none."""
+    return [round(one, 2) for one in os.getloadavg()] if hasattr(os, "getloadavg") else []
+
+
+def run(options: argparse.Namespace, url: str, console: Console) -> Path:
+    """Measure on a server, and store; returns the file."""
+    plan = plan_from(options)
+    start = time.monotonic()
+    with databases(url) as ours, Crew(plan.subjects, url) as crew:
+        about = provenance(ours, plan, options)
+        measurement = Measurement(plan, ours, crew, print)
+        measured(measurement, console)
+        about["machine"]["load_after"] = load()
+    about |= {
+        "seconds": round(time.monotonic() - start, 1),
+        "storage": measurement.storage,
+        "seeding": measurement.seeding,
+    }
+    cells = measurement.cells
+    benchmarks = [
+        {
+            "group": f"{cell.operation}, {cell.players:,} players",
+            "name": f"{cell.operation}[{cell.players}-{cell.subject}]",
+            "seconds": [rounded(sample) for sample in cell.wall],
+            "extra_info": extra_info(cell, cells, plan.reference),
+        }
+        for cell in cells.values()
+    ]
+    return store(about, benchmarks)
+
+
+def interrupted(*_: Any) -> NoReturn:
+    raise KeyboardInterrupt
+
+
+def main(arguments: Sequence[str]) -> int:
+    options = options_from(list(arguments))
+    console = Console(stderr=True)
+    signal.signal(signal.SIGTERM, interrupted)
+    url = options.database_url or os.environ.get("DATABASE_URL")
+    try:
+        if url:
+            path = run(options, url, console)
+        else:
+            with server(SETTINGS, durable=True) as url:
+                path = run(options, url, console)
+    except KNOWN as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    except psycopg2.Error as error:
+        reason = " ".join(str(error).split())
+        print(f"error: PostgreSQL: {reason}; nothing was written", file=sys.stderr)
+        return 2
+    except OSError as error:
+        print(f"error: {error.strerror}: {error.filename}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("interrupted: nothing was written, nothing is left behind", file=sys.stderr)
+        return 130
+    print(f"Written to {path.relative_to(ROOT)}, beside {len(list(RESULTS.glob('*.json'))) - 1}.")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,66 @@
+"""What is measured: the three variants, what they are measured against, and the alternatives."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True)
+class Subject:
+    """Something to measure.
+
+    `folders` lead its PYTHONPATH, from the project's root; none means that no Django is involved.
+    `like` is the subject whose databases it shares, itself as a rule.
+    """
+
+    id: str
+    title: str
+    what: str
+    kind: str
+    folders: tuple[str, ...]
+    like: str
+
+    @property
+    def pythonpath(self) -> str:
+        return os.pathsep.join(str(ROOT / folder) for folder in (*self.folders, "."))
+
+
+def _variant(id: str, title: str, what: str, folder: str) -> Subject:
+    return Subject(id, title, what, "variant", (folder,), id)
+
+
+VARIANTS = {
+    subject.id: subject
+    for subject in (
+        _variant(
+            "proxy", "proxy", "a proxy of auth.User; details in attribute rows", "proxy_variant"
+        ),
+        _variant(
+            "profile",
+            "profile",
+            "auth.User; details in a table of their own, on the user's key",
+            "profile_variant",
+        ),
+        _variant(
+            "custom", "custom user", "details in columns of the user's row", "custom_user_variant"
+        ),
+    )
+}
+FLOOR = Subject(
+    "floor",
+    "floor",
+    "the same answers through bare psycopg2 on the best schema: what no ORM can undercut",
+    "floor",
+    (),
+    "floor",
+)
+
+
+def control(of: str) -> Subject:
+    """A variant measured a second time: where the two differ, that is noise."""
+    variant = VARIANTS[of]
+    title = f"{variant.title}, again"
+    what = "the same code on the same data in a second process: its ratio to the first is noise"
+    return Subject(f"{of}_again", title, what, "control", variant.folders, variant.like)
