@@ -152,6 +152,38 @@ def compare(session: nox.Session) -> None:
 
 
 @nox.session(venv_backend="none")
+def benchmarks(session: nox.Session) -> None:
+    """Measure what each strategy costs: a minute, or with `-- --full` a quarter of an hour."""
+    python = environment(session, "benchmarks")
+    run_or_refuse(session, python, "-m", "benchmarks.run", *session.posargs)
+    session.log("benchmarks: done.")
+
+
+@nox.session(venv_backend="none")
+def report(session: nox.Session) -> None:
+    """Turn the last run of `benchmarks`, or `-- RUN.json`, into HTML, Markdown and CSV."""
+    python = environment(session, "benchmarks")
+    run_or_refuse(session, python, "-m", "benchmarks.report", *session.posargs)
+    session.log("report: written.")
+
+
+@nox.session(venv_backend="none")
+def compare_reports(session: nox.Session) -> None:
+    """Set your last run against the published one, or `-- A.json B.json` against each other."""
+    python = environment(session, "benchmarks")
+    run_or_refuse(session, python, "-m", "benchmarks.compare_reports", *session.posargs)
+    session.log("compare_reports: compared.")
+
+
+@nox.session(venv_backend="none")
+def ladder(session: nox.Session) -> None:
+    """Show which rules each step of the article's ladder breaks (`-- --accept` commits to it)."""
+    python = environment(session, "benchmarks")
+    run(session, python, "-m", "benchmarks.ladder.rules", *session.posargs)
+    session.log("ladder: every step breaks the rules that are said to be broken, and no other.")
+
+
+@nox.session(venv_backend="none")
 def serve(session: nox.Session) -> None:
     """Serve the three sites side by side, with the same demo players, until Ctrl-C."""
     python = environment(session, "tests")
@@ -219,7 +251,7 @@ def matrix(session: nox.Session, django: str) -> None:
 @nox.session(venv_backend="none")
 def repo(session: nox.Session) -> None:
     """Test the repository itself: what must be equal, linked, documented, measured."""
-    python = environment(session, "tests")
+    python = environment(session, "benchmarks")
     run(session, python, "-m", "pytest", "repo_tests", *session.posargs)
     session.log("repo: the repository's own tests passed.")
 
@@ -296,6 +328,16 @@ def run(session: nox.Session, *command: str, **env: str | None) -> None:
     """
     settings = {**NO_SETTINGS, **env}
     session.run(*command, env=settings, interrupt_timeout=15, terminate_timeout=5)
+
+
+def run_or_refuse(session: nox.Session, *command: str) -> None:
+    """Run a command whose status 2, bad input, is to be this run's own: nox alone makes it 1."""
+    try:
+        run(session, *command)
+    except nox.command.CommandFailed as failed:
+        if failed.return_code == 2:
+            sys.exit(2)
+        raise
 
 
 def run_suite(

@@ -5,7 +5,7 @@ import os
 import secrets
 import subprocess
 import sys
-from collections.abc import Callable, Container, Iterable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -40,7 +40,8 @@ class Hand:
 
     def ask(self, command: str, **arguments: Any) -> Any:
         """What the process answers. Raises CrewError."""
-        assert self._process.stdin and self._process.stdout  # noqa: S101 (for the type checker)
+        assert self._process.stdin
+        assert self._process.stdout
         try:
             line = json.dumps({"do": command, **arguments})
             print(line, file=self._process.stdin, flush=True)
@@ -75,13 +76,13 @@ class Crew:
             hand.close()
 
     def all(
-        self, work: Callable[[Hand], Any], without: Container[str] = frozenset()
+        self, work: Callable[[Hand], Any], subjects: Iterable[str] | None = None
     ) -> dict[str, Any]:
-        """What `work` makes of each process, all at once, by subject. For what is not timed."""
+        """What `work` makes of each process, or of these subjects', all at once, by subject.
+
+        For what is not timed.
+        """
+        chosen = self.hands if subjects is None else list(subjects)
         with ThreadPoolExecutor(len(self.hands)) as threads:
-            futures = {
-                id: threads.submit(work, hand)
-                for id, hand in self.hands.items()
-                if id not in without
-            }
+            futures = {id: threads.submit(work, self.hands[id]) for id in chosen}
             return {id: future.result() for id, future in futures.items()}

@@ -47,8 +47,8 @@ class Databases:
         name = unquote(urlsplit(url).path.removeprefix("/"))
         if name != MAINTENANCE and not name.startswith(PREFIX):
             raise DatabasesError(
-                f"the database {name or '(none)'!r} is not ours to work beside: let the URL end in "
-                f"/{MAINTENANCE}; only databases named {PREFIX}… are made there, and dropped"
+                f"the database {name or '(none)'!r} is not ours to work beside: let the URL end "
+                f"in /{MAINTENANCE}; only databases named {PREFIX}… are made there, and dropped"
             )
         try:
             self.admin = psycopg2.connect(url, connect_timeout=5)
@@ -108,9 +108,7 @@ class Databases:
         try:
             connection.autocommit = True
             with connection.cursor() as cursor:
-                cursor.execute(
-                    sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(names[0])
-                )
+                cursor.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(names[0]))
                 cursor.execute(
                     sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY {}").format(*names, strategy)
                 )

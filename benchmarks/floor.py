@@ -31,7 +31,7 @@ SESSION = "x" * 180  # as long as Django's signed session data
 
 def ask(statement: str, *parameters: Any) -> list[tuple[Any, ...]]:
     """The rows of one statement, which is one round trip."""
-    assert CONNECTION is not None  # noqa: S101 (for the type checker)
+    assert CONNECTION is not None
     if NOTE:
         NOTE(statement)
     with CONNECTION.cursor() as cursor:
@@ -49,7 +49,7 @@ def row(columns: tuple[Any, ...]) -> Row:
 
 
 def read_back(username: str) -> Row | None:
-    found = ask(f"SELECT {COLUMNS} FROM player WHERE username_key = lower(%s)", username)  # noqa: S608
+    found = ask(f"SELECT {COLUMNS} FROM player WHERE username_key = lower(%s)", username)
     return row(found[0]) if found else None
 
 
@@ -64,7 +64,7 @@ def values(new: Person, password: str, is_active: bool = True) -> list[Any]:
 
 
 VALUES = "(%s, %s, %s, %s, now(), %s, %s, %s)"
-INSERT = f"INSERT INTO player ({ALL_COLUMNS}) VALUES {VALUES}"  # noqa: S608
+INSERT = f"INSERT INTO player ({ALL_COLUMNS}) VALUES {VALUES}"
 
 
 def register(key: Key) -> Prepared:
@@ -135,7 +135,7 @@ def players(condition: str, *parameters: Any) -> list[Row]:
     return [
         row(found)
         for found in ask(
-            f"SELECT {COLUMNS} FROM player WHERE is_active AND {condition}"  # noqa: S608
+            f"SELECT {COLUMNS} FROM player WHERE is_active AND {condition}"
             f" ORDER BY username_key LIMIT {PAGE}",
             *parameters,
         )
@@ -158,7 +158,7 @@ def page_deep(key: Key) -> Prepared:
 
     def run() -> list[Row]:
         found = ask(
-            f"SELECT {COLUMNS} FROM player JOIN"  # noqa: S608
+            f"SELECT {COLUMNS} FROM player JOIN"
             " (SELECT id FROM player WHERE is_active ORDER BY username_key"
             f" LIMIT {PAGE} OFFSET %s) AS page USING (id) ORDER BY username_key",
             offset,
@@ -179,12 +179,12 @@ page_naive = page_first  # nobody writes an N+1 by hand
 def born_between(key: Key) -> Prepared:
     """The count and the page come in one statement."""
     first = person(key["number"]).birthdate
-    assert first is not None  # noqa: S101 (keys are players with all details)
+    assert first is not None  # keys are players with all details
     last = first + timedelta(days=30)
 
     def run() -> list[Any]:
         found = ask(
-            f"SELECT count(*) OVER (), {COLUMNS} FROM player"  # noqa: S608
+            f"SELECT count(*) OVER (), {COLUMNS} FROM player"
             " WHERE is_active AND birthdate BETWEEN %s AND %s"
             f" ORDER BY username_key LIMIT {PAGE}",
             first,
@@ -197,7 +197,7 @@ def born_between(key: Key) -> Prepared:
 
 def two_details(key: Key) -> Prepared:
     one = person(key["number"])
-    assert one.birthdate is not None  # noqa: S101 (keys are players with all details)
+    assert one.birthdate is not None  # keys are players with all details
     born = one.birthdate - timedelta(30), one.birthdate + timedelta(30)
     condition = "lower(discord_id) = lower(%s) AND discord_id > '' AND birthdate BETWEEN %s AND %s"
     return lambda: players(condition, one.discord_id, *born), as_it_is
@@ -241,20 +241,20 @@ def bulk_import(key: Key) -> Prepared:
     sample = [people[index].username for index in (0, BULK // 2, BULK - 1)]
 
     def run() -> None:
-        assert CONNECTION is not None  # noqa: S101 (for the type checker)
+        assert CONNECTION is not None
         with CONNECTION.cursor() as cursor:
             rows = b", ".join(
                 cursor.mogrify(VALUES, values(new, password, new.is_active)) for new in people
             )
-        ask(f"INSERT INTO player ({ALL_COLUMNS}) VALUES {rows.decode()}")  # noqa: S608
+        ask(f"INSERT INTO player ({ALL_COLUMNS}) VALUES {rows.decode()}")
 
     return run, lambda _: [read_back(name) for name in sample]
 
 
 def export(key: Key) -> Prepared:
     def run() -> list[Any]:
-        assert CONNECTION is not None  # noqa: S101 (for the type checker)
-        statement = f"SELECT {COLUMNS} FROM player WHERE is_active ORDER BY username_key"  # noqa: S608
+        assert CONNECTION is not None
+        statement = f"SELECT {COLUMNS} FROM player WHERE is_active ORDER BY username_key"
         if NOTE:
             NOTE(statement)
         with CONNECTION.cursor("export", withhold=True) as cursor:

@@ -15,11 +15,16 @@ from typing import Any
 from benchmarks.crew import Crew, Hand
 from benchmarks.databases import Databases
 from benchmarks.operations import OPERATIONS, key, keys_left
-from benchmarks.seeding import seed_database, storage
+from benchmarks.seeding import drop_index, seed_database, storage
 from benchmarks.subjects import Subject
 
 BLOCK = 0.002  # seconds
 WARM_UPS = 2
+ALTERNATIVES = {
+    *("save_registration", "by_username", "by_discord_id", "page_first", "born_between"),
+    *("two_details", "update_detail", "per_birth_year", "delete", "bulk_import"),
+}
+INDEXED = {"save_registration", "born_between", "two_details", "per_birth_year"}
 EXACT_KEYS = 3
 Say = Callable[[str], None]
 
@@ -30,8 +35,10 @@ class AnswersDiffer(Exception):
 
 @dataclass
 class Plan:
-    """What a run measures. `budget`: seconds of timing per operation and size; `rounds`: the
-    fewest and the most."""
+    """What a run measures.
+
+    `budget`: seconds of timing per operation and size, 0 for none; `rounds`: fewest and most.
+    """
 
     sizes: list[int]
     operations: list[str]
@@ -40,6 +47,13 @@ class Plan:
     seed: int
     budget: float
     rounds: tuple[int, int]
+
+    def takes_part(self, subject: Subject, operation: str, players: int) -> bool:
+        """Alternatives are measured at what they can differ in, at sizes that soon show it."""
+        if subject.kind != "alternative":
+            return True
+        wanted = INDEXED if subject.drops_index else ALTERNATIVES
+        return operation in wanted and players <= 100_000
 
 
 @dataclass
@@ -56,6 +70,13 @@ class Cell:
     wall: list[float] = field(default_factory=list)
     client_cpu: list[float] = field(default_factory=list)
     backend_cpu: list[float | None] = field(default_factory=list)
+
+    def add(self, block: list[Any]) -> None:
+        """Take down a block: seconds per call, as a worker tells them."""
+        wall, client, backend = block
+        self.wall.append(wall)
+        self.client_cpu.append(client)
+        self.backend_cpu.append(backend)
 
     @property
     def cpu(self) -> list[float]:
@@ -80,28 +101,41 @@ class Measurement:
             for operation in self.plan.operations:
                 self.say(f"{players:,} players: counting {OPERATIONS[operation].title}")
                 self._count(operation, players)
-            for operation in self.plan.operations:
+            for operation in self.plan.operations if self.plan.budget else ():
                 self.say(f"{players:,} players: timing {OPERATIONS[operation].title}")
                 self._time(operation, players)
-            self.crew.all(lambda hand: hand.ask("leave"))
-            for subject in self._owners():
-                self.databases.drop(self._database(subject.id, players))
-                self.databases.drop(self._database(subject.id, players, "copy"))
+            self._clear(players)
 
     def steps(self) -> int:
         """How often `say` will be called."""
-        seeds = len(self._owners())
-        return 1 + len(self.plan.sizes) * (seeds + 2 * len(self.plan.operations))
+        seeds = sum(len(self._seeded(players)) for players in self.plan.sizes)
+        passes = 2 if self.plan.budget else 1
+        return 1 + seeds + len(self.plan.sizes) * passes * len(self.plan.operations)
 
-    def _owners(self) -> list[Subject]:
-        """The subjects that have databases of their own to be copied."""
-        return [subject for subject in self.plan.subjects if subject.like == subject.id]
+    def _seeded(self, players: int) -> list[Subject]:
+        """The subjects that are seeded at a size."""
+        return [
+            subject
+            for subject in self.plan.subjects
+            if subject.migrates
+            and any(self.plan.takes_part(subject, o, players) for o in self.plan.operations)
+        ]
+
+    def _part(self, operation: str, players: int) -> dict[str, Hand]:
+        """The processes that take part."""
+        return {
+            id: hand
+            for id, hand in self.crew.hands.items()
+            if self.plan.takes_part(hand.subject, operation, players)
+        }
 
     def _database(self, subject: str, players: int = 0, kind: str = "") -> str:
-        return self.databases.name(subject, *([str(players)] if players else []), *filter(None, [kind]))
+        return self.databases.name(
+            subject, *([str(players)] if players else []), *filter(None, [kind])
+        )
 
     def _migrate(self, hand: Hand) -> None:
-        if hand.subject.like == hand.subject.id:
+        if hand.subject.migrates:
             name = self._database(hand.subject.id)
             self.databases.create(name)
             self._connect(hand, name)
@@ -112,7 +146,7 @@ class Measurement:
         hand.ask("connect", database=name, seed=self.plan.seed)
 
     def _seed(self, players: int) -> None:
-        for subject in self._owners():
+        for subject in self._seeded(players):
             self.say(f"{players:,} players: seeding {subject.title}")
             name = self._database(subject.id, players)
             self.databases.create(name, self._database(subject.id))
@@ -128,17 +162,33 @@ class Measurement:
     def _fresh(self, operation: str, players: int) -> None:
         """Connect every process: to the seeded database, or for writes to a fresh copy of it."""
 
-        def connect(hand: Hand) -> None:
-            seeded = self._database(hand.subject.like, players)
-            if not OPERATIONS[operation].writes:
-                self._connect(hand, seeded)
-                return
-            copy = self._database(hand.subject.id, players, "copy")
-            self.databases.create(copy, seeded, large=players > 10_000)
-            self._connect(hand, copy)
+        def copies(hand: Hand) -> bool:
+            return OPERATIONS[operation].writes or hand.subject.drops_index
 
+        def copy(hand: Hand) -> None:
+            if copies(hand):
+                seeded = self._database(hand.subject.like, players)
+                fresh = self._database(hand.subject.id, players, "c")
+                self.databases.create(fresh, seeded, large=players > 10_000)
+                if hand.subject.drops_index:
+                    drop_index(self.databases.url_of(fresh), hand.subject.base)
+
+        def connect(hand: Hand) -> None:
+            own = hand.subject.id, players, "c"
+            seeded = hand.subject.like, players
+            self._connect(hand, self._database(*own if copies(hand) else seeded))
+
+        part = self._part(operation, players)
+        self.crew.all(lambda hand: hand.ask("leave"))  # nobody may be there while it is copied
+        self.crew.all(copy, part)
+        self.crew.all(connect, part)
+
+    def _clear(self, players: int) -> None:
+        """Drop a size's databases."""
         self.crew.all(lambda hand: hand.ask("leave"))
-        self.crew.all(connect)
+        for subject in self.plan.subjects:
+            self.databases.drop(self._database(subject.id, players))
+            self.databases.drop(self._database(subject.id, players, "c"))
 
     def _count(self, operation: str, players: int) -> None:
         """The exact figures, of the same keys for all, whose answers must be the same.
@@ -158,7 +208,11 @@ class Measurement:
             return [*answers, *(one.pop("answer") for one in measured)], measured
 
         control = {s.id: s.like for s in self.plan.subjects if s.kind == "control"}
-        counted = self.crew.all(count, without=control)
+        part = self._part(operation, players)
+        if self._once(operation, players):
+            counted = {id: count(hand) for id, hand in part.items()}
+        else:
+            counted = self.crew.all(count, [id for id in part if id not in control])
         self._compare(operation, players, {id: answers for id, (answers, _) in counted.items()})
         for id, (_, measured) in counted.items():
             exact = {
@@ -168,6 +222,14 @@ class Measurement:
             for same in (id, *(one for one, of in control.items() if of == id)):
                 cell = Cell(operation, players, same, exact, measured[0]["statements"])
                 self.cells[operation, players, same] = cell
+        if self._once(operation, players):
+            for id, (_, [measured_once]) in counted.items():
+                self.cells[operation, players, id].add(measured_once["times"])
+
+    @staticmethod
+    def _once(operation: str, players: int) -> bool:
+        """Whether calls take minutes, so that the one that is counted is timed as well."""
+        return operation == "export" and players >= 1_000_000
 
     def _compare(self, operation: str, players: int, answers: dict[str, list[Any]]) -> None:
         reference = answers[self.plan.reference]
@@ -181,15 +243,17 @@ class Measurement:
                     )
 
     def _time(self, operation: str, players: int) -> None:
+        if self._once(operation, players):
+            return
         self._fresh(operation, players)
         used = WARM_UPS + EXACT_KEYS
 
-        def block(hand: Hand, first: int, calls: int) -> list[float]:
+        def block(hand: Hand, first: int, calls: int) -> list[Any]:
             keys = [key(operation, players, self.plan.seed, first + n) for n in range(calls)]
-            times: list[float] = hand.ask("time", operation=operation, keys=keys)
+            times: list[Any] = hand.ask("time", operation=operation, keys=keys)
             return times
 
-        hands = self.crew.hands
+        hands = self._part(operation, players)
         fewest, most = self.plan.rounds
         calls, rounds = 1, 2 if self.plan.budget < 1 else fewest
         if not OPERATIONS[operation].heavy:
@@ -205,12 +269,9 @@ class Measurement:
         rounds = min(rounds, left // calls)
         for number, order in enumerate(_rotations(list(hands), rounds)):
             for id in order:
-                wall, client, backend = block(hands[id], used + number * calls, calls)
                 cell = self.cells[operation, players, id]
                 cell.calls_per_block = calls
-                cell.wall.append(wall)
-                cell.client_cpu.append(client)
-                cell.backend_cpu.append(backend)
+                cell.add(block(hands[id], used + number * calls, calls))
 
 
 def _rotations(subjects: list[str], rounds: int) -> Iterator[list[str]]:

@@ -33,7 +33,8 @@ AUTO_EXPLAIN = {
 CONTROL = re.compile(r"(BEGIN|COMMIT|ROLLBACK|SAVEPOINT|RELEASE|FETCH|CLOSE|SET|START)\b", re.I)
 # How PostgreSQL writes the checks and cascades of foreign keys.
 FOREIGN_KEY = re.compile(r" ONLY .*OPERATOR\(pg_catalog\.", re.S)
-TUPLES = re.compile(r"(\((?:[^()]|\(\))*\))(?:, \((?:[^()]|\(\))*\)){3,}")
+TUPLE = r"\((?:[^()]|\([^()]*\))*\)"
+TUPLES = re.compile(rf"({TUPLE})(?:, {TUPLE}){{3,}}")
 PLACEHOLDERS = re.compile(r"%s(?:, %s){20,}")
 
 
@@ -150,7 +151,7 @@ class Meter:
 
 
 def remember_queries(queries: ModuleType, meter: Meter) -> None:
-    """Have the meter know which function of queries.py built a queryset that is evaluated later."""
+    """Have the meter know which function of queries.py built what is evaluated elsewhere."""
 
     def remembering(function: FunctionType) -> Callable[..., Any]:
         code = function.__code__

@@ -83,7 +83,7 @@ FROM (
         ) AS numbers
     ) AS named
 ) AS people
-"""  # noqa: S608 (constants of this file)
+"""
 
 
 def one_round_password() -> str:

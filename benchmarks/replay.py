@@ -3,7 +3,7 @@
 import json
 import os
 from collections.abc import Callable, Iterator
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,7 @@ RUN = json.loads(Path(os.environ["BENCHMARK_SAMPLES"]).read_text())
 def timer_of(seconds: list[float]) -> Callable[[], float]:
     """A clock that shows each sample's begin and end in turn."""
     ends = list(accumulate(seconds, initial=0.0))
-    times: Iterator[float] = iter([t for pair in zip(ends, ends[1:], strict=False) for t in pair])
+    times: Iterator[float] = iter([t for pair in pairwise(ends) for t in pair])
     return lambda: next(times)
 
 

@@ -8,6 +8,7 @@ alternatives and the ladder's time. The result is one file of pytest-benchmark's
 
 import argparse
 import hashlib
+import importlib.metadata
 import os
 import platform
 import signal
@@ -23,25 +24,29 @@ import psycopg2
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from benchmarks import expectations, store
 from benchmarks.compare import git
 from benchmarks.crew import Crew, CrewError
 from benchmarks.databases import SETTINGS, Databases, DatabasesError, databases
 from benchmarks.figures import ratio, rounded, spread
+from benchmarks.ladder.measure import measure as measure_ladder
+from benchmarks.ladder.sites import LadderError
 from benchmarks.measure import AnswersDiffer, Cell, Measurement, Plan
 from benchmarks.meter import MeterError
 from benchmarks.operations import OPERATIONS
-from benchmarks.store import RESULTS, ReportError, store
-from benchmarks.subjects import FLOOR, ROOT, VARIANTS, Subject, control
+from benchmarks.subjects import FLOOR, ROOT, VARIANTS, Subject, alternatives, control
 from tools.postgres import PostgresError, server
 
-SCHEMA = 1
-T0 = time.monotonic()
 QUICK = [1_000, 10_000]
+LADDER_ROUNDS = 7
 FULL = [1_000, 10_000, 100_000, 1_000_000]
 SMALLEST, LARGEST = 100, 10_000_000
 
 
-KNOWN = (AnswersDiffer, CrewError, DatabasesError, MeterError, PostgresError, ReportError)
+KNOWN = (
+    *(AnswersDiffer, CrewError, DatabasesError, LadderError, MeterError, PostgresError),
+    store.ReportError,
+)
 
 
 class OneLineParser(argparse.ArgumentParser):
@@ -66,7 +71,16 @@ def options_from(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--sizes", type=sizes, help="numbers of players, such as 1000,10000")
     parser.add_argument("--seed", type=int, default=1, help="which players to seed (1)")
     parser.add_argument("--database-url", help="use this server instead of one of our own")
-    return parser.parse_args(arguments)
+    parser.add_argument(
+        "--check", action="store_true", help="only count, and hold it to expectations.json"
+    )
+    parser.add_argument(
+        "--accept", action="store_true", help="only count, and make that the expectations"
+    )
+    options = parser.parse_args(arguments)
+    if (options.check or options.accept) and mode_of(options) != "quick":
+        parser.error("--check and --accept count what the quick run counts: give no other option")
+    return options
 
 
 def sizes(text: str) -> list[int]:
@@ -85,13 +99,15 @@ def plan_from(options: argparse.Namespace) -> Plan:
     variants = [VARIANTS[id] for id in VARIANTS if id in (options.variant or VARIANTS)]
     reference = "custom" if VARIANTS["custom"] in variants else variants[0].id
     subjects: list[Subject] = [*variants, control(reference), FLOOR]
+    if options.full and not options.variant:
+        subjects += alternatives()
     return Plan(
         sizes=options.sizes or (FULL if options.full else QUICK),
         operations=[id for id in OPERATIONS if id in (options.operation or OPERATIONS)],
         subjects=subjects,
         reference=reference,
         seed=options.seed,
-        budget=2.0 if options.full else 0.4,
+        budget=0 if options.check or options.accept else 2.0 if options.full else 0.4,
         rounds=(3, 40),
     )
 
@@ -102,8 +118,10 @@ def mode_of(options: argparse.Namespace) -> str:
     return "full" if options.full else "quick"
 
 
-def measured(measurement: Measurement, console: Console) -> None:
-    """Run it, with a bar."""
+def measured(
+    measurement: Measurement, console: Console, ladder_on: str | None
+) -> list[dict[str, Any]]:
+    """Run it, with a bar; and the ladder where it is wanted, whose rows are returned."""
     columns = (
         TextColumn("{task.description:<50}"),
         BarColumn(bar_width=12),
@@ -117,17 +135,32 @@ def measured(measurement: Measurement, console: Console) -> None:
         def say(text: str) -> None:
             nonlocal started
             progress.update(task, description=text, advance=int(started))
-            if os.environ.get("X"): print(round(time.monotonic()-T0,1), text, file=sys.stderr)
+                print(round(time.monotonic() - T0, 1), text, file=sys.stderr)
             started = True
+
+        def rename(text: str) -> None:
+            progress.update(task, description=text)
 
         measurement.say = say
         measurement.run()
-        progress.update(task, description="measured", advance=1)
+        if not ladder_on:
+            progress.update(task, description="measured", advance=1)
+            return []
+        say("the ladder")
+        ladder = measure_ladder(ladder_on, LADDER_ROUNDS, rename)
+        progress.update(task, description="measured", total=measurement.steps() + 1, advance=1)
+        return ladder
 
 
-def extra_info(cell: Cell, cells: dict[tuple[str, int, str], Cell], reference: str) -> Any:
+def extra_info(
+    cell: Cell, cells: dict[tuple[str, int, str], Cell], about: dict[str, Any]
+) -> dict[str, Any]:
     """What we add to a benchmark's entry in the file."""
-    noisy = {"wall": cell.wall, "client_cpu": cell.client_cpu, "backend_cpu": cell.backend_cpu}
+    noisy: dict[str, Sequence[float | None]] = {
+        "wall": cell.wall,
+        "client_cpu": cell.client_cpu,
+        "backend_cpu": cell.backend_cpu,
+    }
     info: dict[str, Any] = {
         "operation": cell.operation,
         "players": cell.players,
@@ -142,7 +175,11 @@ def extra_info(cell: Cell, cells: dict[tuple[str, int, str], Cell], reference: s
         },
         "calls_per_block": cell.calls_per_block,
     }
-    for name, other in (("ratio", reference), ("ratio_to_floor", "floor")):
+    for name, other in (
+        ("ratio", about["reference"]),
+        ("ratio_to_base", about["subjects"][cell.subject].get("base")),
+        ("ratio_to_floor", "floor"),
+    ):
         base = cells.get((cell.operation, cell.players, other))
         if base and other != cell.subject:
             info[name] = {
@@ -159,7 +196,7 @@ def provenance(databases: Databases, plan: Plan, options: argparse.Namespace) ->
     import django
 
     return {
-        "schema": SCHEMA,
+        "schema": store.SCHEMA,
         "mode": mode_of(options),
         "seed": plan.seed,
         "sizes": plan.sizes,
@@ -170,6 +207,7 @@ def provenance(databases: Databases, plan: Plan, options: argparse.Namespace) ->
         },
         "subjects": {
             one.id: {"title": one.title, "what": one.what, "kind": one.kind}
+            | ({"base": one.base} if one.base else {})
             for one in plan.subjects
         },
         "reference": plan.reference,
@@ -189,7 +227,7 @@ def provenance(databases: Databases, plan: Plan, options: argparse.Namespace) ->
         "versions": {
             "Python": platform.python_version(),
             "Django": django.get_version(),
-            "psycopg2": psycopg2.__version__.split()[0],
+            "psycopg2": importlib.metadata.version("psycopg2-binary"),
             "PostgreSQL": databases.version(),
         },
         "settings": databases.settings(),
@@ -240,31 +278,62 @@ def load() -> list[float]:
     return [round(one, 2) for one in os.getloadavg()] if hasattr(os, "getloadavg") else []
 
 
-def run(options: argparse.Namespace, url: str, console: Console) -> Path:
-    """Measure on a server, and store; returns the file."""
+def measure(
+    options: argparse.Namespace, url: str, console: Console
+) -> tuple[dict[str, Any], list[Cell]]:
+    """What a run is about, and its cells."""
     plan = plan_from(options)
     start = time.monotonic()
     with databases(url) as ours, Crew(plan.subjects, url) as crew:
         about = provenance(ours, plan, options)
         measurement = Measurement(plan, ours, crew, print)
-        measured(measurement, console)
+        ladder = measured(measurement, console, url if about["mode"] == "full" else None)
         about["machine"]["load_after"] = load()
     about |= {
         "seconds": round(time.monotonic() - start, 1),
         "storage": measurement.storage,
         "seeding": measurement.seeding,
-    }
-    cells = measurement.cells
-    benchmarks = [
+    } | ({"ladder": ladder} if ladder else {})
+    return about, list(measurement.cells.values())
+
+
+def entries(about: dict[str, Any], cells: list[Cell]) -> list[dict[str, Any]]:
+    """The cells as `store` takes them."""
+    by_key = {(cell.operation, cell.players, cell.subject): cell for cell in cells}
+    return [
         {
             "group": f"{cell.operation}, {cell.players:,} players",
             "name": f"{cell.operation}[{cell.players}-{cell.subject}]",
             "seconds": [rounded(sample) for sample in cell.wall],
-            "extra_info": extra_info(cell, cells, plan.reference),
+            "extra_info": extra_info(cell, by_key, about),
         }
-        for cell in cells.values()
+        for cell in cells
     ]
-    return store(about, benchmarks)
+
+
+def conclude(options: argparse.Namespace, about: dict[str, Any], cells: list[Cell]) -> int:
+    """Store what was measured, or hold it to the expectations; returns the exit status."""
+    if not (options.check or options.accept):
+        path = store.store(about, entries(about, cells))
+        print(f"Written to {path.relative_to(ROOT)}; `nox -s report` makes pages of it.")
+        return 0
+    kinds = {id: one["kind"] for id, one in about["subjects"].items()}
+    found = expectations.facts(cell for cell in cells if kinds[cell.subject] != "control")
+    difference = expectations.difference(found)
+    if difference:
+        print(difference)
+    if options.accept:
+        expectations.accept(found)
+        print("These are the expectations now." if difference else "Nothing changed.")
+        return 0
+    broken = expectations.over_the_limit(cells)
+    if difference:
+        broken.append("what was counted differs: mend it, or `nox -s benchmarks -- --accept`")
+    for line in broken:
+        print(f"error: {line}", file=sys.stderr)
+    if not broken:
+        print(f"{len(found)} cells are as expected: answers, statements, checks, plans, pages.")
+    return 1 if broken else 0
 
 
 def interrupted(*_: Any) -> NoReturn:
@@ -278,10 +347,11 @@ def main(arguments: Sequence[str]) -> int:
     url = options.database_url or os.environ.get("DATABASE_URL")
     try:
         if url:
-            path = run(options, url, console)
+            about, cells = measure(options, url, console)
         else:
             with server(SETTINGS, durable=True) as url:
-                path = run(options, url, console)
+                about, cells = measure(options, url, console)
+        return conclude(options, about, cells)
     except KNOWN as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
@@ -295,8 +365,6 @@ def main(arguments: Sequence[str]) -> int:
     except KeyboardInterrupt:
         print("interrupted: nothing was written, nothing is left behind", file=sys.stderr)
         return 130
-    print(f"Written to {path.relative_to(ROOT)}, beside {len(list(RESULTS.glob('*.json'))) - 1}.")
-    return 0
 
 
 if __name__ == "__main__":

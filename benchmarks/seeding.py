@@ -13,6 +13,7 @@ import psycopg2
 from psycopg2.extensions import connection as Connection
 from psycopg2.extensions import cursor as Cursor
 
+from benchmarks.alternatives import forgotten_index
 from benchmarks.people import PEOPLE, one_round_password
 
 FLOOR_SCHEMA = """
@@ -67,6 +68,18 @@ INSERTS: dict[str, dict[str, str]] = {
         "players_person": f"INSERT INTO players_person (user_id {_DETAILS}) "
         f"SELECT number {_DETAILS} FROM people ORDER BY number",
     },
+    "profile_with_id": {
+        "auth_user": _USERS.format(table="auth_user", columns=""),
+        "players_person": f"INSERT INTO players_person (user_id {_DETAILS}) "
+        f"SELECT number {_DETAILS} FROM people ORDER BY number DESC",
+    },
+    "proxy_with_json": {
+        "auth_user": _USERS.format(table="auth_user", columns=""),
+        "players_playerdetails": "INSERT INTO players_playerdetails (player_id, data) "
+        "SELECT number, jsonb_strip_nulls(jsonb_build_object('discord_id',"
+        " nullif(discord_id, ''), 'zoom_id', nullif(zoom_id, ''), 'birthdate', birthdate))"
+        " FROM people ORDER BY number",
+    },
     "custom": {"players_user": _USERS.format(table="players_user", columns=_DETAILS)},
     "floor": {
         "player": "INSERT INTO player (id, username, email, password, is_active, date_joined "
@@ -113,7 +126,7 @@ def _fill(connection: Connection, inserts: dict[str, str], players: int, seed: i
             for (column,) in cursor.fetchall():
                 cursor.execute(
                     "SELECT setval(pg_get_serial_sequence(%s, %s), "
-                    f'(SELECT max("{column}") FROM "{table}"))',  # noqa: S608
+                    f'(SELECT max("{column}") FROM "{table}"))',
                     [table, column],
                 )
 
@@ -156,7 +169,8 @@ def _settle(cursor: Cursor) -> None:
     on one unique column alone it does not slow down planning. Autovacuum stays away.
     """
     cursor.execute(
-        "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
+        "SELECT relname FROM pg_class"
+        " WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
     )
     tables = [name for (name,) in cursor.fetchall()]
     for table in tables:
@@ -176,6 +190,17 @@ def _settle(cursor: Cursor) -> None:
     )
     if unsettled := cursor.fetchall():
         raise psycopg2.OperationalError(f"VACUUM left pages that are not all visible: {unsettled}")
+
+
+def drop_index(url: str, subject: str) -> None:
+    """Drop the index that people forget."""
+    connection = psycopg2.connect(url)
+    try:
+        with connection, connection.cursor() as cursor:
+            for index in forgotten_index(cursor, subject):
+                cursor.execute(f'DROP INDEX "{index}"')
+    finally:
+        connection.close()
 
 
 def storage(url: str) -> dict[str, Any]:

@@ -58,7 +58,7 @@ def store(about: dict[str, Any], benchmarks: list[dict[str, Any]]) -> Path:
 def load(path: Path) -> dict[str, Any]:
     """A run's file. Raises ReportError where it is none, broken, or of another schema."""
     try:
-        report = json.loads(path.read_text())
+        report: dict[str, Any] = json.loads(path.read_text())
     except FileNotFoundError:
         raise ReportError(f"there is no report {path}") from None
     except (OSError, ValueError) as error:

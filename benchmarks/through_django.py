@@ -15,12 +15,12 @@ from django.db import transaction
 from django.db.models import Value
 from django.db.models.functions import Lower
 from django.test import Client
-from players import forms, models, queries
 
 from benchmarks.answers import Prepared, Row, as_it_is, digest
 from benchmarks.operations import BULK, PAGE, Key
 from benchmarks.people import PASSWORD, one_round_password
 from benchmarks.people import person as person_of_seed
+from players import forms, models, queries
 
 SEED = 1  # the worker sets it
 
@@ -197,6 +197,14 @@ def insert(people: list[Any], password: str) -> None:
     if hasattr(models, "Person"):
         models.Person.objects.bulk_create(
             models.Person(user=user, **details(one)) for user, one in pairs
+        )
+    if hasattr(models, "PlayerDetails"):
+        models.PlayerDetails.objects.bulk_create(
+            models.PlayerDetails(
+                player=player,
+                data={name: str(value) for name, value in details(one).items() if value},
+            )
+            for player, one in pairs
         )
     if hasattr(models, "PlayerAttribute"):
         models.PlayerAttribute.objects.bulk_create(

@@ -65,19 +65,22 @@ class Worker:
         return answer(run())
 
     def do_measure(self, operation: str, key: Key) -> dict[str, Any]:
-        """The exact figures of one call, its statements, and its answer."""
+        """The exact figures of one call, its statements, its times (see do_time), its answer."""
         run, answer = self._prepare(operation, key)
         self.meter.start(self.connection())
+        results: list[Any] = []
         try:
-            result = run()
+            times = self._timed([lambda: results.append(run())])
         finally:
             self.meter.on = False
         measured = self.meter.stop(self.connection())
-        return {**measured, "answer": answer(result)}
+        return {**measured, "times": times, "answer": answer(results[0])}
 
     def do_time(self, operation: str, keys: list[Key]) -> list[float | None]:
         """Seconds per call of a block of calls: wall, CPU of this process, CPU of the backend."""
-        runs = [self._prepare(operation, key)[0] for key in keys]
+        return self._timed([self._prepare(operation, key)[0] for key in keys])
+
+    def _timed(self, runs: list[Callable[[], Any]]) -> list[float | None]:
         backend = self._backend_cpu()
         wall, cpu = time.perf_counter(), time.process_time()
         for run in runs:
@@ -107,9 +110,9 @@ class DjangoWorker(Worker):
 
         django.setup()
         from django.db import connection
-        from players import queries
 
         from benchmarks import through_django
+        from players import queries
 
         super().__init__()
         self.django = connection
@@ -160,7 +163,7 @@ class FloorWorker(Worker):
         return self.floor.CONNECTION
 
     def connection(self) -> Connection:
-        assert self.floor.CONNECTION  # noqa: S101 (for the type checker)
+        assert self.floor.CONNECTION
         return self.floor.CONNECTION
 
     def migrate(self) -> None:

@@ -65,9 +65,9 @@ def fresh_database(server: str, name: str) -> Iterator[str]:
                 cursor.execute(sql.SQL(statement).format(sql.Identifier(name)))
 
     drop = "DROP DATABASE IF EXISTS {} WITH (FORCE)"
-    execute(drop)
-    execute("CREATE DATABASE {}")
     try:
+        execute(drop)
+        execute("CREATE DATABASE {}")
         yield urlsplit(server)._replace(path=f"/{name}").geturl()
     finally:
         execute(drop)

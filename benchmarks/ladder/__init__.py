@@ -5,11 +5,13 @@ the profile variant with another `register/`. Each rung changes one thing, and t
 the profile variant itself. Two packages that make the same account stand beside the ladder.
 
 `steps.py` has the rungs' code, `measure.py` what each costs, `rules.py` which of the contract's
-rules each breaks. To look at one in a browser, with the database that DATABASE_URL names or
-else the variant's own:
+rules each breaks. To look at one in a browser, on a database of its own, for migrating the
+lower rungs drops the unique indexes:
 
-    LADDER_STEP=article DJANGO_SETTINGS_MODULE=benchmarks.ladder.settings \\
-        PYTHONPATH=. python profile_variant/manage.py runserver
+    export LADDER_STEP=article DATABASE_URL=sqlite:///ladder.sqlite3
+    export DJANGO_SETTINGS_MODULE=benchmarks.ladder.settings PYTHONPATH=.
+    python profile_variant/manage.py migrate
+    python profile_variant/manage.py runserver
 """
 
 from dataclasses import dataclass

@@ -3,6 +3,7 @@
 `python -m benchmarks.ladder.measure [ROUNDS]` prints it as a table.
 """
 
+import argparse
 import json
 import statistics
 import subprocess
@@ -19,24 +20,28 @@ from tools.postgres import PostgresError, database
 REFERENCE = list(LADDER)[-1]
 LIGHT_ROUNDS = 5  # with a hash of one iteration, to each round with a real one
 
+Ask = Callable[[str], dict[str, Any]]
+Pair = tuple[float, float]
+
 
 def measure(url: str, rounds: int, progress: Callable[[str], None]) -> list[dict[str, Any]]:
     """A row a step, in their order, as the key "ladder" of a run's file holds them.
 
     `url` names a PostgreSQL server; a database a step is made there, and dropped. In each of the
-    `rounds`, one or more, each step registers players, one step at a time and all processes
-    alive. `progress` is told in a few words what is done.
+    `rounds`, one or more, each step in turn registers players, and the last rung one after each:
+    a machine that slows down slows both. `progress` is told in a few words what is done.
 
     "statements", "commits" (those that write), "hashes", "round_trips" and "sql" are exact.
     "cpu_seconds" are the client's and the backend's together, of the client alone where the
-    server is elsewhere or this is no Linux. "ratio" divides by those of the last rung in the
-    same round: "cpu", and "cpu_without_hash", from rounds whose hashes have one iteration.
-    "broken_rules" is None for the packages, whose sites are not the contract's.
+    server is elsewhere or this is no Linux. "ratio" divides by those of the last rung right
+    after: "cpu", and "cpu_without_hash", where a hash has one iteration. The last rung's own
+    differ from 1 by noise alone. "broken_rules" is None for the packages, whose sites are not
+    the contract's.
 
     Raises PostgresError without a server, LadderError where a step does not register.
     """
-    real: dict[str, list[float]] = {step: [] for step in STEPS}
-    light: dict[str, list[float]] = {step: [] for step in STEPS}
+    real: dict[str, list[Pair]] = {step: [] for step in STEPS}
+    light: dict[str, list[Pair]] = {step: [] for step in STEPS}
     counts: dict[str, dict[str, Any]] = {}
     with ExitStack() as stack:
         sites = {step: stack.enter_context(site(url, step)) for step in STEPS}
@@ -47,9 +52,9 @@ def measure(url: str, rounds: int, progress: Callable[[str], None]) -> list[dict
             first = number % len(STEPS)
             order = [*STEPS][first:] + [*STEPS][:first]
             for step in order:
-                real[step].append(sites[step]("time")["cpu"])
+                real[step].append(pair("time", sites[step], sites[REFERENCE]))
             for step in order * LIGHT_ROUNDS:
-                light[step].append(sites[step]("time lightly")["cpu"])
+                light[step].append(pair("time lightly", sites[step], sites[REFERENCE]))
             progress(f"the ladder: {number + 1} of {rounds} rounds are timed")
     broken = accepted()
     return [
@@ -59,10 +64,10 @@ def measure(url: str, rounds: int, progress: Callable[[str], None]) -> list[dict
             "what": words.what,
             **counts[step],
             "ratio": {
-                "cpu": ratio(real[step], real[REFERENCE]),
-                "cpu_without_hash": ratio(light[step], light[REFERENCE]),
+                "cpu": summary([a / b for a, b in real[step]]),
+                "cpu_without_hash": summary([a / b for a, b in light[step]]),
             },
-            "cpu_seconds": summary(real[step]),
+            "cpu_seconds": summary([a for a, _ in real[step]]),
             "broken_rules": broken.get(step),
         }
         for step, words in STEPS.items()
@@ -70,9 +75,9 @@ def measure(url: str, rounds: int, progress: Callable[[str], None]) -> list[dict
 
 
 @contextmanager
-def site(server: str, step: str) -> Iterator[Callable[[str], dict[str, Any]]]:
+def site(server: str, step: str) -> Iterator[Ask]:
     """Yield what sends a command to a step's own process, and waits for the answer."""
-    with site_database(server, step) as url, ExitStack() as stack:
+    with site_database(server, step) as url:
         process = subprocess.Popen(
             [sys.executable, "-m", "benchmarks.ladder.worker"],
             cwd=ROOT,
@@ -83,8 +88,6 @@ def site(server: str, step: str) -> Iterator[Callable[[str], dict[str, Any]]]:
             text=True,
             start_new_session=True,  # Ctrl-C reaches only us, who then end it
         )
-        stack.enter_context(process)
-        stack.callback(process.kill)
 
         def ask(command: str) -> dict[str, Any]:
             with suppress(OSError):  # it has ended, and said why, or no line comes
@@ -95,39 +98,48 @@ def site(server: str, step: str) -> Iterator[Callable[[str], dict[str, Any]]]:
                 raise LadderError(f"{step}: {answer['error']}")
             return answer
 
-        yield ask
+        try:
+            yield ask
+        finally:
+            process.kill()
+            with suppress(OSError), process:  # closes the pipes, of which one may be broken
+                pass
 
 
-def ratio(ours: list[float], theirs: list[float]) -> dict[str, float]:
-    return summary([a / b for a, b in zip(ours, theirs, strict=True)])
+def pair(command: str, *sites: Ask) -> Pair:
+    """The CPU seconds of two sites, one right after the other."""
+    ours, theirs = (site(command)["cpu"] for site in sites)
+    return ours, theirs
 
 
 def summary(values: list[float]) -> dict[str, float]:
     """The median and the quartiles of one value or more."""
-    q1, median, q3 = statistics.quantiles([*values, *values], n=4, method="inclusive")
+    values = values if len(values) > 1 else values * 2
+    q1, median, q3 = statistics.quantiles(values, n=4, method="inclusive")
     return {"median": median, "q1": q1, "q3": q3}
 
 
 def main(arguments: list[str]) -> int:
-    rounds = int(arguments[0]) if arguments else 5
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.ladder.measure")
+    parser.add_argument("rounds", type=int, nargs="?", default=5)
+    options = parser.parse_args(arguments)
     with database() as url:
-        rows = measure(url, rounds, lambda text: print(text, file=sys.stderr))
+        rows = measure(url, options.rounds, lambda text: print(text, file=sys.stderr))
+    figures = ("statements", "commits", "round_trips", "hashes")
     print(
-        "step                 statements  commits  round trips  hashes  CPU s  ratio  (IQR)",
-        end="",
+        f"{'':20}{'':2}{'  '.join(figures)}  CPU s      CPU ratio     without hash   broken tests"
     )
-    print("      without hash  (IQR)      broken rules")
     for row in rows:
-        hashed, unhashed = (
-            f"{part['median']:6.2f}  {part['q1']:.2f}–{part['q3']:.2f}"
-            for part in (row["ratio"]["cpu"], row["ratio"]["cpu_without_hash"])
+        counts = "  ".join(f"{row[name]:{len(name)}}" for name in figures)
+        ratios = "  ".join(
+            f"{part['median']:.2f} ({part['q1']:.2f}–{part['q3']:.2f})"
+            for part in row["ratio"].values()
         )
-        broken = row["broken_rules"]
-        print(
-            f"{row['step']:21}{row['statements']:10}{row['commits']:9}{row['round_trips']:13}"
-            f"{row['hashes']:8}{row['cpu_seconds']['median']:7.3f} {hashed}{unhashed:>24}      "
-            f"{'–' if broken is None else ', '.join(f'{r}: {len(t)}' for r, t in broken.items())}"
+        broken = ", ".join(
+            f"{k}: {len(tests)}" for k, tests in (row["broken_rules"] or {}).items()
         )
+        seconds = row["cpu_seconds"]["median"]
+        print(f"{row['step']:20}  {counts}  {seconds:.3f}  {ratios}  {broken}")
     return 0
 
 

@@ -1,0 +1,26 @@
+"""A run of the benchmarks as a report: HTML to read, Markdown to quote, CSV to reckon with.
+
+`python -m benchmarks.report [RUN.json] [--output FOLDER]`, or `nox -s report`, writes all three.
+`model.py` reads the run, once; `words.py` and `tables.py` say what is said in more than one form.
+"""
+
+from typing import Any
+
+from benchmarks.report import markdown, tables
+from benchmarks.report.model import read
+from benchmarks.report.tables import VerdictRow
+
+__all__ = ["VerdictRow", "markdown_table", "verdict_rows"]
+
+
+def verdict_rows(report: dict[str, Any]) -> list[VerdictRow]:
+    """A loaded run's verdict, a row an operation at the largest size. Raises ReportError."""
+    return tables.verdict_rows(read(report))
+
+
+def markdown_table(report: dict[str, Any]) -> str:
+    """A loaded run's verdict as a Markdown table, without a newline at the end.
+
+    Raises ReportError.
+    """
+    return markdown.table(tables.verdicts(read(report)))

@@ -1,0 +1,69 @@
+"""Turn a run of the benchmarks into a report: `nox -s report`.
+
+Takes a run's file, or the newest in .results/benchmarks/, and writes report.html, report.md and
+report.csv. Exits with 2, and writes nothing, where the run cannot be read or a file not written.
+"""
+
+import os
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from benchmarks.report import html, markdown, spreadsheet
+from benchmarks.report.model import read
+from benchmarks.run import OneLineParser
+from benchmarks.store import ReportError, load, newest
+from benchmarks.subjects import ROOT
+
+OUTPUT = ROOT / ".results" / "report"
+
+
+def write(folder: Path, texts: dict[str, str]) -> None:
+    """Write files, by name: all are written beside their places before the first is put there.
+
+    Raises OSError.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder, prefix=".new-") as new:
+        for name, text in texts.items():
+            Path(new, name).write_text(text, "utf-8", newline="")
+        for name in texts:
+            Path(new, name).replace(folder / name)
+
+
+def main(arguments: Sequence[str]) -> int:
+    parser = OneLineParser(
+        prog="nox -s report --",
+        description="Turn a run of `nox -s benchmarks` into HTML, Markdown and CSV.",
+    )
+    parser.add_argument("run", nargs="?", type=Path, help="a run's file (the newest)")
+    parser.add_argument(
+        "--output", type=Path, default=OUTPUT, help="where to write (.results/report)"
+    )
+    options = parser.parse_args(arguments)
+    try:
+        path = options.run or newest()
+        report = read(load(path))
+    except ReportError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    texts = {
+        "report.html": html.render(report),
+        "report.md": markdown.render(report),
+        "report.csv": spreadsheet.render(report),
+    }
+    folder = Path(os.path.relpath(options.output))
+    try:
+        write(folder, texts)
+    except OSError as error:
+        print(f"error: {folder} cannot be written: {error.strerror}", file=sys.stderr)
+        return 2
+    print(f"{os.path.relpath(path)} became, in {folder}/:")
+    for name, text in texts.items():
+        print(f"  {name:<12}{len(text.encode()) / 1000:>8,.0f} kB")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,51 @@
+"""The report as CSV: a row a cell, all figures with their units in the heading."""
+
+import csv
+import io
+
+from benchmarks.report.model import EXACT, NOISY, Cell, Report, Spread
+
+UNITS = {"buffers": "buffers_of_8_kib", "temp_blocks": "temp_blocks_of_8_kib"}
+QUARTILES = ["median", "q1", "q3"]
+
+
+def render(report: Report) -> str:
+    """The whole file."""
+    output = io.StringIO()
+    headings = list(row(report, next(iter(report.cells.values()))))
+    writer = csv.DictWriter(output, headings, lineterminator="\n")
+    writer.writeheader()
+    for operation in report.operations:
+        for players in report.sizes:
+            writer.writerows(row(report, cell) for cell in report.at(operation, players))
+    return output.getvalue()
+
+
+def row(report: Report, cell: Cell) -> dict[str, str | int | float]:
+    """A cell's figures by heading; "" for what was not measured."""
+    base = report.subjects[cell.subject].base
+    figures: dict[str, str | int | float] = {
+        "operation": cell.operation,
+        "players": cell.players,
+        "subject": cell.subject,
+        "kind": report.subjects[cell.subject].kind,
+        **{UNITS.get(name, name): cell.exact[name] for name in EXACT},
+    }
+    for name in NOISY:
+        figures |= spread(f"{name}_seconds", cell.seconds.get(name))
+    for name in NOISY:
+        figures |= spread(f"{name}_ratio_to_reference", cell.to_reference.get(name))
+    for name in ("cpu", "wall"):
+        figures |= spread(f"{name}_ratio_to_floor", cell.to_floor.get(name))
+    figures |= {"base": base, **spread("cpu_ratio_to_base", cell.to_base.get("cpu"))}
+    verdict = report.verdict(cell, cell.to_reference.get("cpu"))
+    return figures | {
+        "reference": report.reference,
+        "cpu_verdict": verdict or "",
+        "rounds": cell.rounds,
+        "calls_per_block": cell.calls_per_block,
+    }
+
+
+def spread(name: str, spread: Spread | None) -> dict[str, str | float]:
+    return {f"{name}_{part}": getattr(spread, part) if spread else "" for part in QUARTILES}
