@@ -21,6 +21,7 @@ The ratios are many, and some miss each other by chance; CHANCE says how many at
 """
 
 import math
+import os
 import statistics
 import sys
 import textwrap
@@ -55,32 +56,49 @@ LEAST_NOISE = 0.05  # a run whose A/A control shows less was lucky
 # noise keeps its nature from run to run, 2 in 100 under a load that comes and goes.
 CHANCE = 0.02
 
-# What is read of a file. In place of a value stands its type: int from 0 on, float above it.
-# "name?" may be missing or null; "*" is any name.
+# What is read of a file, types in place of values. "name?" may be missing or null, "*" is any name.
 SPREAD = {"median": float, "q1": float, "q3": float}
 STATEMENT = {
-    **{"sql": str, "calls": int, "file": str, "line": int, "fk_check": bool},
-    **{"node_types": [str], "indexes": [str]},
+    "sql": str,
+    "calls": int,
+    "file": str,
+    "line": int,
+    "fk_check": bool,
+    "node_types": [str],
+    "indexes": [str],
 }
 CELL = {
     "stats?": {"rounds": int},
     "extra_info": {
-        **{"operation": str, "subject": str, "players": int},
+        "operation": str,
+        "subject": str,
+        "players": int,
         "exact": {"*": int},
         "statements": [STATEMENT],
-        "noisy?": {"wall?": SPREAD},
-        "ratio?": {"cpu?": SPREAD, "client_cpu?": SPREAD, "backend_cpu?": SPREAD},
+        "noisy?": {"wall?": {"median": float}, "backend_cpu?": {}},
+        "ratio?": {"cpu?": SPREAD, "client_cpu?": SPREAD},
     },
 }
 STEP = {
-    **{"step": str, "title": str, "sql": [str], "rounds?": int, "ratio?": {"cpu?": SPREAD}},
+    "step": str,
+    "title": str,
+    "sql": [str],
+    "rounds?": int,
+    "ratio?": {"cpu?": SPREAD},
     **dict.fromkeys(LADDER_FIGURES, int),
 }
 FILE = {
     "benchmarks": [CELL],
     "run": {
-        **{"date": str, "seed": int, "mode?": str, "commit?": str, "changed?": bool},
-        **{"contract?": str, "code?": str, "reference?": str, "control?": str},
+        "date": str,
+        "seed": int,
+        "mode?": str,
+        "commit?": str,
+        "changed?": bool,
+        "contract?": str,
+        "code?": str,
+        "reference?": str,
+        "control?": str,
         "operations": {"*": {"title": str}},
         "subjects": {"*": {"title": str}},
         "versions": {"Python": str, "Django": str, "PostgreSQL": str, "*": str},
@@ -90,8 +108,12 @@ FILE = {
     },
 }
 KINDS = {
-    **{str: "a text", bool: "true or false", dict: "an object", list: "a list"},
-    **{int: "a whole number from 0 on", float: "a number above 0"},
+    str: "a text",
+    bool: "true or false",
+    dict: "an object",
+    list: "a list",
+    int: "a whole number of a sensible size",
+    float: "a number above 0",
 }
 LARGEST = 10**18
 
@@ -150,11 +172,12 @@ class Report:
 
     @property
     def postgresql(self) -> str:
-        return "PostgreSQL " + self.about["versions"]["PostgreSQL"].split(".")[0]
+        return f"PostgreSQL {self.about['versions']['PostgreSQL'].partition('.')[0]}"
 
     @property
     def django(self) -> str:
-        return "Django " + ".".join(self.about["versions"]["Django"].split(".")[:2])
+        feature = self.about["versions"]["Django"].split(".")[:2]
+        return f"Django {'.'.join(feature)}"
 
     def setting(self, name: str) -> str:
         return str(self.about["settings"].get(name, "unknown"))
@@ -185,11 +208,10 @@ def read(path: Path) -> Report:
 def checked(value: Any, shape: Any, where: str) -> Any:
     """What `shape` names of a value, with texts that a terminal can show. Raises ValueError."""
     kind = shape if isinstance(shape, type) else type(shape)
-    # JSON's true is no number, though Python's is; its NaN and Infinity are.
     right = isinstance(value, (int, float) if kind is float else kind)
-    if kind in {int, float}:
-        right &= not isinstance(value, bool) and 0 <= value < LARGEST
-        right &= kind is int or value > 0
+    if right and kind in {int, float}:
+        right = not isinstance(value, bool) and abs(value) < LARGEST
+        right &= kind is int or value > 1 / LARGEST
     if not right:
         raise ValueError(f"{where[2:] or 'it'} is not {KINDS[kind]}")
     if kind is str:
@@ -198,15 +220,14 @@ def checked(value: Any, shape: Any, where: str) -> Any:
         return [checked(one, shape[0], f"{where} {n}") for n, one in enumerate(value, 1)]
     if kind is not dict:
         return value
-    found = {}
+    found: dict[str, Any] = {}
     for name, inner in shape.items():
+        bare = name.removesuffix("?")
         if name == "*":
-            rest = {one: inner for one in value if one not in found}
-            found |= {
-                checked(n, str, ""): checked(value[n], i, f"{where}, {n}") for n, i in rest.items()
-            }
-        elif value.get(name.removesuffix("?")) is not None:
-            bare = name.removesuffix("?")
+            for other in [one for one in value if one not in found]:
+                called = checked(other, str, "")
+                found[called] = checked(value[other], inner, f"{where}, {called}")
+        elif value.get(bare) is not None:
             found[bare] = checked(value[bare], inner, f"{where}, {bare}")
         elif not name.endswith("?"):
             raise ValueError(f"{where[2:] or 'it'} has no {name!r}")
@@ -222,11 +243,11 @@ def _cell(benchmark: dict[str, Any], info: dict[str, Any]) -> Cell:
         if not one["fk_check"]:
             indexes = tuple(sorted(set(one["indexes"])))
             statement.plans.append((tuple(one["node_types"]), indexes))
-    ratio = info.get("ratio", {})
-    # Without the backend's, "cpu" is the client's by another name.
-    names = ("cpu", "client_cpu") if "backend_cpu" in ratio else ("client_cpu",)
-    ratios = {name: _interval(ratio[name]) for name in names if name in ratio}
-    wall = info.get("noisy", {}).get("wall", {}).get("median")
+    noisy = info.get("noisy", {})
+    ratios = {name: _interval(one) for name, one in info.get("ratio", {}).items()}
+    if "backend_cpu" not in noisy:
+        ratios.pop("cpu", None)  # it is the client's by another name
+    wall = noisy.get("wall", {}).get("median")
     rounds = benchmark.get("stats", {}).get("rounds", 0)
     return Cell(info["exact"], statements, ratios, rounds, wall)
 
@@ -551,9 +572,10 @@ def not_comparable(comparison: Comparison) -> list[str]:
     for reason, figures in reasons.items():
         operations = list(dict.fromkeys(comparison.operation(one.key) for one in figures))
         names = list(dict.fromkeys(one.name for one in figures))
-        of = ", ".join(names) if len(names) <= 4 else "figures"
-        where = f" of {', '.join(operations)}" if len(operations) <= 4 else ""
-        lines += listed(f"{reason}: {len(figures):,} ({of}{where})")
+        of = [", ".join(names)] if len(names) <= 4 else []
+        of += [f"of {', '.join(operations)}"] if len(operations) <= 4 else []
+        number = f"{len(figures):,} figure{'s' * (len(figures) > 1)}"
+        lines += listed(f"{reason}: {number}{', ' * bool(of)}{' '.join(of)}")
     return lines
 
 
@@ -657,7 +679,10 @@ def main(arguments: Sequence[str]) -> int:
     except ReportError as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
-    print("\n".join(page(comparison)))
+    try:
+        print("\n".join(page(comparison)), flush=True)
+    except BrokenPipeError:  # who reads has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     exact = {one.verdict for one in comparison.figures if one.name != RATIO}
     return 1 if options.strict and (DIFFERS in exact or AGREES not in exact) else 0
 

@@ -135,7 +135,6 @@ def measured(
         def say(text: str) -> None:
             nonlocal started
             progress.update(task, description=text, advance=int(started))
-                print(round(time.monotonic() - T0, 1), text, file=sys.stderr)
             started = True
 
         def rename(text: str) -> None:

@@ -186,7 +186,8 @@ def bars(rows: Sequence[Bar], name: str) -> SafeString:
     most = max((sum(bar.parts) for bar in rows), default=0) or 1
     parts = []
     for place, bar in enumerate(rows):
-        top, x = place * step, left
+        top: int = place * step
+        x = left
         parts.append(marker(8, top + 10, bar.look))
         parts.append(text(18, top + 14, bar.title, f"label {bar.look.css}"))
         for order, part in enumerate(bar.parts):
@@ -235,8 +236,9 @@ def strip(
     parts = []
     if noise is not None:
         a, b = x(math.exp(-noise)), x(math.exp(noise))
-        band = {"x": number(a), "width": number(b - a), "y": 0, "height": height}
-        parts.append(element("rect", css="band", **band))
+        parts.append(
+            element("rect", css="band", x=number(a), width=number(b - a), y=0, height=height)
+        )
     parts.append(element("path", d=f"M{number(x(1))},0V{height}", css="axis"))
     for place, (look, median, q1, q3) in enumerate(spreads):
         y = place * step + 8

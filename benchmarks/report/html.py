@@ -2,7 +2,6 @@
 
 import base64
 import hashlib
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -232,7 +231,7 @@ class Page:
                 cell = report.cells.get((operation, players, id))
                 if cell and (ratio := cell.to_reference.get("cpu")):
                     spreads.append((self.looks[id], ratio.median, ratio.q1, ratio.q3))
-            width = report.noise and report.noise.widths.get((operation, players))
+            width = report.width(operation, players)
             strips.append(charts.strip(spreads, width, low, high))
         if not any(cell.to_reference for cell in report.cells.values()):
             return None
@@ -339,14 +338,14 @@ class Page:
         ]
         names = {
             "cpu": words.cpu(report),
-            **({"client_cpu": "Python's part", "backend_cpu": "PostgreSQL's part"}),
+            "client_cpu": "Python's part",
+            "backend_cpu": "PostgreSQL's part",
             "wall": "wall",
         }
-        more += [
-            f"{names[name]} {words.seconds(spread.median)} ({words.interval(spread, words.seconds)})"
-            for name in names
-            if (spread := cell.seconds.get(name))
-        ]
+        for name, title in names.items():
+            if spread := cell.seconds.get(name):
+                took = words.interval(spread, words.seconds)
+                more.append(f"{title} {words.seconds(spread.median)} ({took})")
         for name, ratios in (
             (words.compared(report), cell.to_reference),
             ("the floor", cell.to_floor),
@@ -387,7 +386,7 @@ def statement_view(number: int, one: Statement) -> StatementView:
     )
     if one.indexes:
         facts.append(f"indexes {', '.join(dict.fromkeys(one.indexes))}")
-    nodes = " › ".join(one.node_types)
+    nodes = ", ".join(one.node_types)
     return StatementView(number, one.sql, one.place, " · ".join(facts), one.plan, nodes)
 
 
@@ -402,7 +401,7 @@ def step_view(step: Step) -> StepView:
 def render(report: Report) -> str:
     """The whole file. Style and script are named by their hashes, so that nothing that stands in
     a statement or a plan could run, even were it not escaped."""
-    engine = Engine(dirs=[TEMPLATES], autoescape=True)
+    engine = Engine(dirs=[str(TEMPLATES)], autoescape=True)
     style, script = (
         (TEMPLATES / name).read_text("utf-8").strip() for name in ("report.css", "report.js")
     )

@@ -197,11 +197,14 @@ class Report:
         keys = [(operation, players, subject) for subject in self.subjects]
         return [self.cells[key] for key in keys if key in self.cells]
 
+    def width(self, operation: str, players: int) -> float | None:
+        """How wide noise is there, as |log| of a ratio; None without a control."""
+        return self.noise.widths[operation, players] if self.noise else None
+
     def verdict(self, cell: Cell, ratio: Spread | None) -> Verdict | None:
         """How a ratio of the cell's stands to 1; None without a ratio or a control."""
-        if ratio is None or self.noise is None:
-            return None
-        return verdict(ratio, self.noise.widths[cell.operation, cell.players])
+        width = self.width(cell.operation, cell.players)
+        return None if ratio is None or width is None else verdict(ratio, width)
 
     def winner(self, operation: str, players: int) -> str:
         """The variant that needs less CPU than each other one, noise considered; "" for none.

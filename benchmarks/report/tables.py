@@ -142,7 +142,7 @@ def noisy(report: Report, players: int) -> Table:
     rows = []
     for operation, one in report.operations.items():
         cells = report.at(operation, players)
-        width = report.noise and report.noise.widths.get((operation, players))
+        width = report.width(operation, players)
         rows.append(
             [
                 Entry(one.title),

@@ -7,7 +7,7 @@ import math
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
-from benchmarks.report.model import Cell, Report, Spread, Subject, Verdict
+from benchmarks.report.model import Cell, Report, Spread, Verdict
 
 FLAT, STEEP = 0.15, 0.85  # exponents below are no growth to speak of; above, growth like N's
 NONE = "–"
@@ -80,7 +80,10 @@ def percent(width: float) -> str:
 
 
 def exponent(value: float | None) -> str:
-    return NONE if value is None else f"{value + 0:.2f}".replace("-0.00", "0.00").replace("-", "−")
+    """With a true minus sign, and no zero below zero."""
+    return (
+        NONE if value is None else f"{value:.2f}".replace("-0.00", "0.00").replace("-", "\u2212")
+    )
 
 
 def day(text: str) -> str:
@@ -177,6 +180,7 @@ def tie_rule(report: Report) -> list[str]:
             "a tie, and none should be taken for a difference either."
         ]
     control = report.subjects[report.control]
+    (operation, number), width = max(report.noise.widths.items(), key=lambda item: item[1])
     return [
         f"The control, “{control.title}”, is the reference’s code on the reference’s data, in a "
         "second process.",
@@ -186,16 +190,11 @@ def tie_rule(report: Report) -> list[str]:
         "be close to 1 by luck.",
         "A ratio is a tie if its interval from the first quartile to the third overlaps the band. "
         "It is a difference if the whole interval lies outside.",
-        f"In this run half of the controls stay within {percent(report.noise.typical)}; "
-        f"{_widest(report)}. With two or three rounds an interval is itself a guess: then trust "
-        "large differences only.",
+        f"In this run half of the controls stay within {percent(report.noise.typical)}; the "
+        f"widest band is {percent(width)}, of {titles(report, [operation])} at {players(number)}. "
+        "With two or three rounds an interval is itself a guess: then trust large differences "
+        "only.",
     ]
-
-
-def _widest(report: Report) -> str:
-    assert report.noise  # noqa: S101 (for the type checker)
-    (operation, number), width = max(report.noise.widths.items(), key=lambda item: item[1])
-    return f"the widest band is {percent(width)}, of {titles(report, [operation])} at {players(number)}"
 
 
 def verdict(report: Report) -> Sentences:
@@ -320,10 +319,9 @@ def _winners(report: Report) -> Sentences:
     if not (report.noise and report.others):
         return []
     won: dict[str, list[str]] = {subject.id: [] for subject in report.variants}
-    nobody = []
+    nobody: list[str] = []
     for operation in report.operations:
-        winner = report.winner(operation, report.largest)
-        (won[winner] if winner in won else nobody).append(operation)
+        won.get(report.winner(operation, report.largest), nobody).append(operation)
     parts = [
         f"{subject.title} in {len(won[subject.id])} ({titles(report, won[subject.id])})"
         if won[subject.id]
