@@ -33,6 +33,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks import store
+from benchmarks.ladder import LADDER as RUNGS
 from benchmarks.operations import OPERATIONS
 from benchmarks.run import OneLineParser
 from benchmarks.store import ReportError
@@ -50,13 +51,15 @@ LARGE, LARGE_TOLERANCE = 100_000, 0.05
 WAL_TOLERANCE = 0.02
 NODES, INDEXES, RATIO = "node types", "indexes", "CPU ratio"
 LADDER, LADDER_FIGURES = "ladder", ("statements", "commits", "hashes", "round_trips")
+LAST_RUNG = list(RUNGS)[-1]
+RATIOS = ("cpu", "client_cpu", LADDER)  # what they are of; the first that both runs have counts
 FEWEST_ROUNDS = 3
 LEAST_NOISE = 0.05  # a run whose A/A control shows less was lucky
 # So many of the ratios, at most, are said to differ where nothing does: less than 1 in 100 if the
 # noise keeps its nature from run to run, 2 in 100 under a load that comes and goes.
 CHANCE = 0.02
 
-# What is read of a file, types in place of values. "name?" may be missing or null, "*" is any name.
+# What is read of a file, types in place of values. "name?" may be missing, "*" is any name.
 SPREAD = {"median": float, "q1": float, "q3": float}
 STATEMENT = {
     "sql": str,
@@ -83,7 +86,6 @@ STEP = {
     "step": str,
     "title": str,
     "sql": [str],
-    "rounds?": int,
     "ratio?": {"cpu?": SPREAD},
     **dict.fromkeys(LADDER_FIGURES, int),
 }
@@ -144,7 +146,8 @@ class Interval:
 class Cell:
     """One operation of one subject at one size, or one step of the ladder (players 0).
 
-    `ratios` to the reference, of "cpu" and "client_cpu"; `wall`: median seconds, None if untimed.
+    `ratios` to the reference, or to the last rung, by name in RATIOS; `wall`: median seconds,
+    None if untimed.
     """
 
     exact: dict[str, int]
@@ -255,9 +258,11 @@ def _cell(benchmark: dict[str, Any], info: dict[str, Any]) -> Cell:
 def _step(step: dict[str, Any]) -> Cell:
     calls = Counter(step["sql"])
     statements = {sql: Statement(sql, "the ladder", calls[sql]) for sql in calls}
-    ratios = {name: _interval(one) for name, one in step.get("ratio", {}).items()}
+    ratio = step.get("ratio", {}).get("cpu")
+    ratios = {LADDER: _interval(ratio)} if ratio else {}
     exact = {name: step[name] for name in LADDER_FIGURES}
-    return Cell(exact, statements, ratios, step.get("rounds", FEWEST_ROUNDS))
+    # How many rounds there were is not said; it is never fewer.
+    return Cell(exact, statements, ratios, FEWEST_ROUNDS)
 
 
 def _interval(spread: dict[str, float]) -> Interval:
@@ -287,25 +292,27 @@ class Noise:
         processes; so neither counts as less than the run shows elsewhere.
         """
         operation, _, players = key
-        own = math.log(ratio.q3 / ratio.q1)
-        # The ladder's hashes take a second, the cells' calls milliseconds: no measure for them.
-        spread = own if operation == LADDER else max(own, self.spread)
+        spread = max(math.log(ratio.q3 / ratio.q1), self.spread)
         control = max(self.controls.get((operation, players), 0), self.usual)
         factor = math.exp(1.57 * spread / math.sqrt(rounds) + control)
         return ratio.median / factor, ratio.median * factor
 
 
 def noise_of(report: Report, of: str) -> Noise | None:
-    """The noise of a run's ratios of "cpu" or "client_cpu"; None without an A/A control."""
+    """The noise of a run's ratios of "cpu", "client_cpu" or LADDER; None without an A/A control.
+
+    On the ladder the control is the last rung's ratio, which is to itself.
+    """
     ratios = {
         key: cell.ratios[of]
         for key, cell in report.cells.items()
-        if key[0] != LADDER and of in cell.ratios and cell.rounds >= FEWEST_ROUNDS
+        if of in cell.ratios and cell.rounds >= FEWEST_ROUNDS
     }
+    control = LAST_RUNG if of == LADDER else report.about.get("control")
     controls = {
         (operation, players): abs(math.log(ratio.median))
         for (operation, subject, players), ratio in ratios.items()
-        if subject == report.about.get("control")
+        if subject == control
     }
     if not controls:
         return None
@@ -331,7 +338,7 @@ class Comparison:
 
     def __init__(self, a: Report, b: Report) -> None:
         self.a, self.b = a, b
-        self.noise = {of: (noise_of(a, of), noise_of(b, of)) for of in ("cpu", "client_cpu")}
+        self.noise = {of: (noise_of(a, of), noise_of(b, of)) for of in RATIOS}
         controls = {a.about.get("control"), b.about.get("control")}
         keys = [key for key in {**a.cells, **b.cells} if key[1] not in controls]
         order = list(dict.fromkeys([*OPERATIONS, *sorted(key[0] for key in keys)]))
@@ -367,7 +374,7 @@ class Comparison:
             same = x.plans(which) == y.plans(which)
             verdict = NOT_COMPARABLE if reason else AGREES if same else DIFFERS
             yield Figure(key, name, verdict, reason)
-        if x.ratios or y.ratios:
+        if (x.ratios or y.ratios) and key[:2] != (LADDER, LAST_RUNG):
             yield self._ratio(key, x, y)
 
     def _missing(self, key: Key, others: Report) -> str:
@@ -417,9 +424,7 @@ class Comparison:
         if key[0] != LADDER and to[0] != to[1]:
             reason = f"ratios to {to[0]} against ratios to {to[1]}"
             return Figure(key, RATIO, NOT_COMPARABLE, reason)
-        of = next(
-            (name for name in ("cpu", "client_cpu") if name in x.ratios and name in y.ratios), ""
-        )
+        of = next((of for of in RATIOS if of in x.ratios and of in y.ratios), "")
         if not of:
             reason = f"only {'A' if x.ratios else 'B'} was timed"
             return Figure(key, RATIO, NOT_COMPARABLE, reason)

@@ -36,7 +36,7 @@ def walls(report: Report) -> dict[Key, float]:
 
 
 def spreads(runs: Sequence[Mapping[Key, float]]) -> dict[Key, float]:
-    """(max − min) / median of each figure that all runs have, the widest first."""
+    """(max - min) / median of each figure that all runs have, the widest first."""
     common = [key for key in runs[0] if all(key in run for run in runs)]
     found = {}
     for key in common:
@@ -90,11 +90,11 @@ def page(reports: Sequence[Report], ratio: Mapping[Key, float], wall: Mapping[Ke
         ("wall times, one by one", wall),
     ):
         quarters = quartiles(figures) if figures else ()
-        numbers = "".join(f"{quarter:>10.1%}" for quarter in quarters)
+        numbers = "".join(f"{quarter * 100:>8.1f} %" for quarter in quarters)
         lines.append(f"{title:28}{len(figures):>8}{numbers}")
     lines += ["", "The ratios farthest apart:"]
     for (operation, subject, players), worst in list(ratio.items())[:WORST]:
-        lines += wrapped(f"- {worst:.1%}: {operation}[{players}-{subject}]", "", "  ")
+        lines += wrapped(f"- {worst * 100:.1f} %: {operation}[{players}-{subject}]", "", "  ")
     return "\n".join(lines)
 
 
@@ -134,7 +134,7 @@ def main(arguments: Sequence[str]) -> int:
     print(page(reports, ratio, wall))
     median = quartiles(ratio)[1]
     if options.at_most is not None and median > options.at_most / 100:
-        print(f"The median {median:.1%} is above {options.at_most:g} %.")
+        print(f"The median {median * 100:.1f} % is above {options.at_most:g} %.")
         return 1
     return 0
 

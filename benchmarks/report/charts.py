@@ -150,9 +150,9 @@ def growth(
         parts.append(
             element("path", d=path, css=f"line {line.look.css}", stroke_dasharray=line.look.dash)
         )
-        for (size, _, q1, q3), (a, b) in zip(line.points, drawn, strict=True):
+        for (_, _, q1, q3), (a, b) in zip(line.points, drawn, strict=True):
             if q1 and q3:
-                whisker = f"M{number(x(size))},{number(y(q1))}V{number(y(q3))}"
+                whisker = f"M{number(a)},{number(y(q1))}V{number(y(q3))}"
                 parts.append(element("path", d=whisker, css=f"whisker {line.look.css}"))
             parts.append(marker(a, b, line.look))
     ends = [y(line.points[-1][1]) for line in lines]
@@ -186,7 +186,7 @@ def bars(rows: Sequence[Bar], name: str) -> SafeString:
     most = max((sum(bar.parts) for bar in rows), default=0) or 1
     parts = []
     for place, bar in enumerate(rows):
-        top: int = place * step
+        top = place * step
         x = left
         parts.append(marker(8, top + 10, bar.look))
         parts.append(text(18, top + 14, bar.title, f"label {bar.look.css}"))

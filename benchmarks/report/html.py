@@ -327,14 +327,15 @@ class Page:
         """A cell with its statements."""
         exact, report = cell.exact, self.report
         facts = (
-            f"statements {words.count(exact['statements'])} · FK checks "
-            f"{words.count(exact['fk_checks'])} · buffers {words.count(exact['buffers'])}"
+            f"{words.number(exact['statements'], 'statement')} · "
+            f"{words.number(exact['fk_checks'], 'FK check')} · "
+            f"{words.number(exact['buffers'], 'buffer')}"
         )
         more = [
-            f"round trips {words.count(exact['round_trips'])}",
-            f"rows {words.count(exact['rows'])}",
-            f"temp blocks {words.count(exact['temp_blocks'])}",
-            f"WAL bytes {words.count(exact['wal_bytes'])}",
+            words.number(exact["round_trips"], "round trip"),
+            words.number(exact["rows"], "row"),
+            words.number(exact["temp_blocks"], "temp block"),
+            words.number(exact["wal_bytes"], "WAL byte"),
         ]
         names = {
             "cpu": words.cpu(report),
@@ -354,7 +355,8 @@ class Page:
             if ratio := ratios.get("cpu"):
                 own = words.in_brackets(words.ratio(ratio))
                 more.append(f"{words.cpu(report)} to {name} {own}")
-        more.append(f"rounds {cell.rounds}, calls per block {cell.calls_per_block}")
+        calls = words.number(cell.calls_per_block, "call")
+        more.append(f"{words.number(cell.rounds, 'block')} of {calls}")
         return CellView(
             tables.cell_id(cell),
             charts.legend_mark(self.looks[cell.subject]),
@@ -378,14 +380,15 @@ def look(report: Report, subject: Subject) -> Look:
 
 
 def statement_view(number: int, one: Statement) -> StatementView:
-    facts = [f"{words.count(one.calls)} {'call' if one.calls == 1 else 'calls'}"]
-    each = " of the first" if one.fk_check and one.calls > 1 else ""
-    facts.append(f"buffers{each} {words.count(one.buffers)}")
-    facts.append(
-        f"rows{each} {words.count(one.actual_rows)}, expected {words.count(one.estimated_rows)}"
-    )
+    of_first = " of the first" if one.fk_check and one.calls > 1 else ""
+    facts = [
+        words.number(one.calls, "call"),
+        f"{words.number(one.buffers, 'buffer')}{of_first}",
+        f"{words.number(one.actual_rows, 'row')}{of_first}, "
+        f"{words.count(one.estimated_rows)} expected",
+    ]
     if one.indexes:
-        facts.append(f"indexes {', '.join(dict.fromkeys(one.indexes))}")
+        facts.append(f"by {', '.join(dict.fromkeys(one.indexes))}")
     nodes = ", ".join(one.node_types)
     return StatementView(number, one.sql, one.place, " · ".join(facts), one.plan, nodes)
 

@@ -11,6 +11,7 @@ from benchmarks.report.model import Cell, Report, Spread, Verdict
 
 FLAT, STEEP = 0.15, 0.85  # exponents below are no growth to speak of; above, growth like N's
 NONE = "–"
+SPACE = "\u00a0"  # where no line is to break
 
 Sentences = list[tuple[str, str]]  # what about, and what is said of it
 
@@ -19,8 +20,13 @@ def count(value: float) -> str:
     return f"{value:,.0f}"
 
 
-def players(number: int) -> str:
-    return f"{number:,} players"
+def number(value: float, thing: str) -> str:
+    """A count of things: 1 statement, 2 statements."""
+    return f"{count(value)} {thing}{'' if value == 1 else 's'}"
+
+
+def players(count: int) -> str:
+    return f"{count:,} players"
 
 
 def short(value: float) -> str:
@@ -59,24 +65,24 @@ def seconds(value: float | None) -> str:
     if value is None:
         return NONE
     if value >= 999.5:
-        return f"{value:,.0f} s"
+        return f"{value:,.0f}{SPACE}s"
     for limit, unit in ((1, "s"), (1e-3, "ms")):
         if value >= limit * 0.9995:
-            return f"{value / limit:.3g} {unit}"
-    return f"{value * 1e6:.3g} µs"
+            return f"{value / limit:.3g}{SPACE}{unit}"
+    return f"{value * 1e6:.3g}{SPACE}µs"
 
 
-def size(number: float) -> str:
+def size(value: float) -> str:
     """Bytes, in units of a thousand."""
     for limit, unit in ((1e9, "GB"), (1e6, "MB"), (1e3, "kB")):
-        if number >= limit * 0.9995:
-            return f"{number / limit:.3g} {unit}"
-    return f"{number:.0f} bytes"
+        if value >= limit * 0.9995:
+            return f"{value / limit:.3g}{SPACE}{unit}"
+    return f"{value:.0f}{SPACE}bytes"
 
 
 def percent(width: float) -> str:
     """How far noise of a width of |log| goes up."""
-    return f"{100 * (math.exp(width) - 1):.0f} %"
+    return f"{100 * (math.exp(width) - 1):.0f}{SPACE}%"
 
 
 def exponent(value: float | None) -> str:
@@ -164,7 +170,7 @@ def introduction(report: Report) -> str:
     )
     with_what = listed(f"{name} {version}" for name, version in versions.items())
     sizes = listed(f"{number:,}" for number in report.sizes)
-    operations = _number(len(report.operations), "operation")
+    operations = number(len(report.operations), "operation")
     text = f"{operations} at {sizes} players"
     if about.get("date"):
         text += f", measured on {day(about['date'])}"
@@ -241,7 +247,7 @@ def _statements(report: Report) -> Sentences:
     widest = max(differing, key=lambda one: max(differing[one]) / max(1, min(differing[one])))
     sentences = [
         f"The strategies differ in {len(differing)} of "
-        f"{_number(len(figures), 'operation')}. The most are sent by {listed(most)}"
+        f"{number(len(figures), 'operation')}. The most are sent by {listed(most)}"
         + (" (a shared first place counts for each)." if _shared(differing) else "."),
         f"The widest gap is {titles(report, [widest])}: "
         f"{by_variant(report, widest, report.largest, 'statements')} ({variants(report)}).",
@@ -297,7 +303,7 @@ def _cpu(report: Report) -> Sentences:
         sentences.append(
             (
                 f"{_upper(cpu(report))} of {subject.title}",
-                f"Against {compared(report)}, in {_number(total, 'operation')}: "
+                f"Against {compared(report)}, in {number(total, 'operation')}: "
                 f"{'; '.join(parts)}.",
             )
         )
@@ -471,10 +477,6 @@ def growth(report: Report, operation: str, metric: str) -> str:
     if last:
         parts.append(f"at {players(report.largest)}: {', '.join(last)}")
     return f"{'. '.join(_upper(part) for part in parts)}."
-
-
-def _number(number: int, thing: str) -> str:
-    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
 
 
 def _upper(text: str) -> str:
