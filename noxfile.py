@@ -176,6 +176,22 @@ def compare_reports(session: nox.Session) -> None:
 
 
 @nox.session(venv_backend="none")
+def spread(session: nox.Session) -> None:
+    """Say how far this machine's ratios differ from run to run, given `-- A.json B.json …`."""
+    python = environment(session, "benchmarks")
+    run_or_refuse(session, python, "-m", "benchmarks.spread", *session.posargs)
+    session.log("spread: said.")
+
+
+@nox.session(venv_backend="none")
+def publish(session: nox.Session) -> None:
+    """Commit to your last full run: benchmarks/results/ and the README's table."""
+    python = environment(session, "benchmarks")
+    run_or_refuse(session, python, "-m", "benchmarks.publish", *session.posargs)
+    session.log("publish: published.")
+
+
+@nox.session(venv_backend="none")
 def ladder(session: nox.Session) -> None:
     """Show which rules each step of the article's ladder breaks (`-- --accept` commits to it)."""
     python = environment(session, "benchmarks")

@@ -17,7 +17,7 @@ comparable, and why. No absolute time is compared. The rules:
   backend's): what `Noise.interval` makes of both must overlap. It takes three rounds and an A/A
   control in both runs, and the same reference.
 
-The ratios are many, and some miss each other by chance; CHANCE says how many at most.
+The ratios are many, and some miss each other by chance; CHANCE says how many.
 """
 
 import math
@@ -55,8 +55,8 @@ LAST_RUNG = list(RUNGS)[-1]
 RATIOS = ("cpu", "client_cpu", LADDER)  # what they are of; the first that both runs have counts
 FEWEST_ROUNDS = 3
 LEAST_NOISE = 0.05  # a run whose A/A control shows less was lucky
-# So many of the ratios, at most, are said to differ where nothing does: less than 1 in 100 if the
-# noise keeps its nature from run to run, 2 in 100 under a load that comes and goes.
+# The share of ratios said to differ where nothing does: 10 of 504 in six pairs of quick runs of
+# the same code under a load that came and went; fewer where the noise keeps its nature.
 CHANCE = 0.02
 
 # What is read of a file, types in place of values. "name?" may be missing, "*" is any name.
@@ -218,7 +218,7 @@ def checked(value: Any, shape: Any, where: str) -> Any:
     if not right:
         raise ValueError(f"{where[2:] or 'it'} is not {KINDS[kind]}")
     if kind is str:
-        return "".join(c if c.isprintable() else " " for c in value)
+        return printable(value)
     if kind is list:
         return [checked(one, shape[0], f"{where} {n}") for n, one in enumerate(value, 1)]
     if kind is not dict:
@@ -235,6 +235,11 @@ def checked(value: Any, shape: Any, where: str) -> Any:
         elif not name.endswith("?"):
             raise ValueError(f"{where[2:] or 'it'} has no {name!r}")
     return found
+
+
+def printable(text: str) -> str:
+    """A text from a file as a terminal may see it: on one line, no cursor moved."""
+    return "".join(c if c.isprintable() else " " for c in text)
 
 
 def _cell(benchmark: dict[str, Any], info: dict[str, Any]) -> Cell:
@@ -316,7 +321,7 @@ def noise_of(report: Report, of: str) -> Noise | None:
     }
     if not controls:
         return None
-    usual = sorted(controls.values())[len(controls) * 3 // 4]
+    usual = sorted(controls.values())[(len(controls) * 3 - 1) // 4]
     spread = statistics.median(math.log(ratio.q3 / ratio.q1) for ratio in ratios.values())
     return Noise(controls, max(usual, LEAST_NOISE), spread)
 
@@ -559,11 +564,11 @@ def conclusion(exact: Sequence[Figure], ratios: Sequence[Figure]) -> list[str]:
     for name, figures in (("exact figures", exact), ("ratios", ratios)):
         count = Counter(one.verdict for one in figures)
         of = count[AGREES] + count[DIFFERS]
-        lines.append(f"{count[DIFFERS]:,} of {of:,} {name} differ beyond noise.")
+        lines += [f"{count[DIFFERS]:,} of {of:,} {name} differ beyond noise."] if of else []
         chance = math.ceil(CHANCE * of)
         if count[DIFFERS] and figures is ratios:
-            likely = ": measure again before you believe it" if count[DIFFERS] <= chance else ""
-            lines += wrapped(f"Chance alone may make {chance} of so many ratios differ{likely}.")
+            advice = ": measure again before you believe it" if count[DIFFERS] <= chance else ""
+            lines += wrapped(f"Chance alone may make {chance} of so many ratios differ{advice}.")
     return lines
 
 
@@ -682,7 +687,7 @@ def main(arguments: Sequence[str]) -> int:
         older = options.files[0] if len(options.files) == 2 else published()
         comparison = Comparison(read(older), read(mine))
     except ReportError as error:
-        print(f"error: {error}", file=sys.stderr)
+        print(f"error: {printable(str(error))}", file=sys.stderr)
         return 2
     try:
         print("\n".join(page(comparison)), flush=True)

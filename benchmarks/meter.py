@@ -143,10 +143,11 @@ class Meter:
             if check or query in cursors:  # a deferred check runs at COMMIT, in no statement
                 continue
             figures["round_trips"] += calls
-            figures["rows"] += rows
             sent += 0 if CONTROL.match(query) else calls
             if query.startswith("DECLARE"):  # there again, for what it ran when it was committed
                 cursors.add(query)
+            else:  # the rows of a cursor are those that are fetched
+                figures["rows"] += rows
         return figures, sent
 
 

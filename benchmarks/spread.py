@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from benchmarks import store
-from benchmarks.compare_reports import LADDER, Key, Report, read, wrapped
+from benchmarks.compare_reports import Key, Report, printable, read, wrapped
 from benchmarks.run import OneLineParser
 from benchmarks.store import ReportError
 
@@ -21,13 +21,9 @@ RUNS = 3
 WORST = 5
 
 
-def ratios(report: Report) -> dict[Key, float]:
-    """The median of each cell's paired CPU ratio."""
-    return {
-        key: cell.ratios["cpu"].median
-        for key, cell in report.cells.items()
-        if key[0] != LADDER and "cpu" in cell.ratios
-    }
+def ratios(report: Report, of: str) -> dict[Key, float]:
+    """The median of each cell's paired ratio, of "cpu" or "client_cpu"."""
+    return {key: cell.ratios[of].median for key, cell in report.cells.items() if of in cell.ratios}
 
 
 def walls(report: Report) -> dict[Key, float]:
@@ -54,8 +50,9 @@ def latest() -> list[Report]:
             report = read(path)
         except ReportError:
             continue  # an older version's, or a copy cut off: there may be others
-        if len(found) < RUNS and alike(report, newest):
-            found.append(report)
+        found += [report] if alike(report, newest) else []
+        if len(found) == RUNS:
+            break
     return found
 
 
@@ -124,12 +121,15 @@ def main(arguments: Sequence[str]) -> int:
     try:
         reports = [read(path) for path in options.files] or latest()
         refuse(reports)
-        ratio = spreads([ratios(report) for report in reports])
+        ratio, of_clients = (
+            spreads([ratios(report, of) for report in reports]) for of in ("cpu", "client_cpu")
+        )
+        ratio = ratio or of_clients  # where nobody tells the backend's
         wall = spreads([walls(report) for report in reports])
         if not ratio:
             raise ReportError("there is no CPU ratio that all the runs have")
     except ReportError as error:
-        print(f"error: {error}", file=sys.stderr)
+        print(f"error: {printable(str(error))}", file=sys.stderr)
         return 2
     print(page(reports, ratio, wall))
     median = quartiles(ratio)[1]

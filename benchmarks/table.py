@@ -95,9 +95,13 @@ def readme_block(tests: int) -> str:
 
 
 def with_block(readme: str, block: str) -> str:
-    """The README with its block replaced; ValueError if it has no markers."""
-    head, found, rest = readme.partition(START)
-    _, found_too, tail = rest.partition(END)
+    """The README with a block replaced, found by its first and last line.
+
+    Raises ValueError where the README has no such lines.
+    """
+    start, *_, end = block.splitlines()
+    head, found, rest = readme.partition(start)
+    _, found_too, tail = rest.partition(end)
     if not (found and found_too):
-        raise ValueError(f"README.md has no lines {START} and {END}")
+        raise ValueError(f"README.md has no lines {start} and {end}")
     return head + block + tail

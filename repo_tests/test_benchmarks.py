@@ -12,6 +12,7 @@ import psycopg2
 import pytest
 
 from benchmarks import expectations, figures, store
+from benchmarks.alternatives import ALTERNATIVES
 from benchmarks.databases import PREFIX, Databases, DatabasesError, databases
 from benchmarks.measure import AnswersDiffer, Measurement, Plan
 from benchmarks.meter import shortened
@@ -273,3 +274,24 @@ def test_the_statements_that_we_promise_are_those_that_ci_expects(operation):
     for subject, most in zip(VARIANTS, FLOORS[operation], strict=True):
         for players in (1000, 10_000):
             assert expected[f"{operation}[{players}-{subject}]"]["statements"] <= most
+
+
+@pytest.mark.parametrize("alternative", ALTERNATIVES.values(), ids=lambda one: one.id)
+def test_an_alternative_keeps_the_contract(url, alternative):
+    """All of it but its variant's budget: another way to store the same costs another count."""
+    folders = [ROOT / alternative.folder, ROOT / alternative.variant, ROOT]
+    settings = {
+        "DATABASE_URL": url.removesuffix("postgres") + alternative.id,
+        "DJANGO_SETTINGS_MODULE": "config.settings",
+        "PYTHONPATH": os.pathsep.join(map(str, folders)),
+    }
+    suite = [sys.executable, "-m", "pytest", "shared_tests", "-p", "no:cacheprovider", "--quiet"]
+    done = subprocess.run(
+        [*suite, "--deselect=shared_tests/test_14_query_budgets.py"],
+        cwd=ROOT,
+        env={**os.environ, **settings},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stdout[-3000:]
+    assert "passed" in done.stdout

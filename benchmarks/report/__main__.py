@@ -27,9 +27,14 @@ def write(folder: Path, texts: dict[str, str]) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder, prefix=".new-") as new:
         for name, text in texts.items():
-            Path(new, name).write_text(text, "utf-8", newline="")
+            Path(new, name).write_bytes(encoded(text))
         for name in texts:
             Path(new, name).replace(folder / name)
+
+
+def encoded(text: str) -> bytes:
+    """UTF-8, with a "?" for half a character, which JSON can hold and UTF-8 cannot."""
+    return text.encode("utf-8", "replace")
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -61,7 +66,7 @@ def main(arguments: Sequence[str]) -> int:
         return 2
     print(f"{os.path.relpath(path)} became, in {folder}/:")
     for name, text in texts.items():
-        print(f"  {name:<12}{len(text.encode()) / 1000:>8,.0f} kB")
+        print(f"  {name:<12}{len(encoded(text)) / 1000:>8,.0f} kB")
     return 0
 
 

@@ -119,7 +119,7 @@ def growth(
 
     `unit` writes a tick of the y axis.
     """
-    left, right, top, bottom, height = 46, 84, 10, 24, 190
+    left, right, top, bottom, height = 46, 98, 10, 24, 190
     values = [y for line in lines for point in line.points for y in point[1:] if y]
     low, high = math.floor(math.log10(min(values))), math.ceil(math.log10(max(values)))
     high = max(high, low + 1)
@@ -181,7 +181,7 @@ def apart(places: Sequence[float], lowest: float, highest: float) -> list[float]
 
 def bars(rows: Sequence[Bar], name: str) -> SafeString:
     """Horizontal bars on a scale of their own, each with its title before and its text behind."""
-    left = 26 + max(len(bar.title) for bar in rows) * 6.2
+    left = 24.0 + max((len(bar.title) for bar in rows), default=0) * 7
     right, step = 62, 20
     most = max((sum(bar.parts) for bar in rows), default=0) or 1
     parts = []

@@ -148,6 +148,7 @@ class Page:
             ],
             "glossary": words.glossary(report),
             "tie_rule": words.tie_rule(report),
+            "noise": report.noise is not None,
             "panels": [
                 (str(size), self.table(tables.exact(report, size)), self.noisy(size))
                 for size in report.sizes
@@ -374,7 +375,8 @@ class Page:
 def look(report: Report, subject: Subject) -> Look:
     """A variant has its own, whatever else was measured; an alternative its base's, hollow."""
     if subject.kind == "alternative":
-        base = LOOKS.get(subject.base, PLAIN)
+        root = report.root(subject)
+        base = LOOKS.get(root.id, PLAIN)
         return Look(base.css, base.marker, "4 2", hollow=True)
     return LOOKS.get(subject.id if subject.kind == "variant" else subject.kind, PLAIN)
 
@@ -404,7 +406,7 @@ def step_view(step: Step) -> StepView:
 def render(report: Report) -> str:
     """The whole file. Style and script are named by their hashes, so that nothing that stands in
     a statement or a plan could run, even were it not escaped."""
-    engine = Engine(dirs=[str(TEMPLATES)], autoescape=True)
+    engine = Engine(dirs=[str(TEMPLATES)])
     style, script = (
         (TEMPLATES / name).read_text("utf-8").strip() for name in ("report.css", "report.js")
     )
@@ -419,7 +421,8 @@ def render(report: Report) -> str:
         "script_hash": digest(script),
     }
     # Without use_l10n=False a number would ask Django's settings, and there are none.
-    return engine.get_template("report.html").render(Context(context, use_l10n=False))
+    shown = Context(context, autoescape=True, use_l10n=False)
+    return engine.get_template("report.html").render(shown)
 
 
 def digest(text: str) -> str:

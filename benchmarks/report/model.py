@@ -139,6 +139,15 @@ class Storage:
 
 
 @dataclass(frozen=True)
+class Hash:
+    """One password hash as Django makes it."""
+
+    algorithm: str
+    iterations: int
+    cpu_seconds: float
+
+
+@dataclass(frozen=True)
 class Noise:
     """What the control shows. `widths`: by operation and size, |log| of a ratio that is still
     noise; `typical`: their median before any was widened to it."""
@@ -162,6 +171,7 @@ class Report:
     ladder: list[Step]
     storage: dict[str, dict[int, Storage]]
     seeding: dict[str, dict[int, tuple[float, float]]]
+    hash: Hash | None
     about: dict[str, Any]
 
     @property
@@ -186,6 +196,14 @@ class Report:
     def drawn(self) -> list[Subject]:
         """Who has a line in each chart."""
         return self.of_kind("variant", "floor")
+
+    def root(self, subject: Subject) -> Subject:
+        """What an alternative, or an alternative's alternative, changes in the end."""
+        seen = [subject.id]
+        while (base := self.subjects.get(subject.base)) and base.id not in seen:
+            seen.append(base.id)
+            subject = base
+        return subject
 
     @property
     def cpu_is_whole(self) -> bool:
@@ -318,6 +336,7 @@ def _read(report: dict[str, Any]) -> Report:
             for subject, of_subject in (about.get("seeding") or {}).items()
             if subject in subjects
         },
+        hash=_hash(about["hash"]) if about.get("hash") else None,
         about=about,
     )
 
@@ -332,7 +351,7 @@ def _noise(cells: dict[tuple[str, int, str], Cell], control: str) -> Noise | Non
     if not ratios:
         return None
     widths, typical = noise_of(ratios)
-    places = {(operation, players) for operation, players, _ in cells}
+    places = ((operation, players) for operation, players, _ in cells)
     return Noise({place: widths.get(place, typical) for place in places}, typical)
 
 
@@ -398,6 +417,10 @@ def _step(one: dict[str, Any]) -> Step:
         sql=list(one.get("sql") or []),
         broken_rules=one.get("broken_rules"),
     )
+
+
+def _hash(one: dict[str, Any]) -> Hash:
+    return Hash(str(one["algorithm"]), int(one["iterations"]), float(one["cpu_seconds"]))
 
 
 def _storage(one: dict[str, Any]) -> Storage:

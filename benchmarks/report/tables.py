@@ -6,7 +6,12 @@ from dataclasses import dataclass, field
 from benchmarks.report import words
 from benchmarks.report.model import Cell, Report, Spread, Storage, Subject
 
-REFERENCE_RATIO = "1"
+COUNTS = {
+    "statements": "statements",
+    "fk_checks": "FK checks",
+    "round_trips": "round trips",
+    "buffers": "buffers",
+}
 
 
 @dataclass(frozen=True)
@@ -70,7 +75,7 @@ def verdict_rows(report: Report) -> list[VerdictRow]:
             title=one.title,
             counts={
                 metric: words.by_variant(report, operation, report.largest, metric)
-                for metric in ("statements", "fk_checks", "round_trips", "buffers")
+                for metric in COUNTS
             },
             ratios={
                 subject.id: words.in_brackets(_ratio(report, operation, report.largest, subject))
@@ -81,40 +86,35 @@ def verdict_rows(report: Report) -> list[VerdictRow]:
     ]
 
 
-def verdicts(report: Report) -> Table:
+def verdicts(report: Report, metrics: Sequence[str] = tuple(COUNTS)) -> Table:
     """The short verdict table: counts of the variants side by side, and CPU ratios."""
-    columns = [Column("operation", words=True)]
-    columns += [Column(name) for name in ("statements", "FK checks", "round trips", "buffers")]
-    columns += [Column(f"{words.cpu(report)}: {one.title}") for one in report.others]
-    caption = f"At {words.players(report.largest)}; counts are {words.variants(report)}"
-    if report.others:
-        caption += f"; CPU is set against {words.compared(report)}"
+    columns = [Column(f"operation: {words.variants(report)}", words=True)]
+    columns += [Column(COUNTS[metric]) for metric in metrics]
+    columns += [
+        Column(f"{words.cpu(report)}: {one.title} ÷ {words.compared(report)}")
+        for one in report.others
+    ]
     rows = [
-        [Entry(text) for text in (row.title, *row.counts.values(), *row.ratios.values())]
+        [Entry(row.title), *(Entry(row.counts[metric]) for metric in metrics)]
+        + [Entry(ratio) for ratio in row.ratios.values()]
         for row in verdict_rows(report)
     ]
-    return Table("verdict", caption, columns, rows)
+    return Table("verdict", f"At {words.players(report.largest)}", columns, rows)
 
 
 def exact(report: Report, players: int) -> Table:
     """What was counted at a size; a figure above the least of its row is marked."""
-    metrics = {
-        "statements": "statements",
-        "fk_checks": "foreign-key checks",
-        "round_trips": "round trips",
-        "buffers": "buffers",
-    }
     columns = [Column("operation", words=True)]
     columns += [
         Column(subject.title, group, subject.id, first=place == 0)
-        for group in metrics.values()
+        for group in COUNTS.values()
         for place, subject in enumerate(report.variants)
     ]
     rows = []
     for operation, one in report.operations.items():
         cells = [report.cells.get((operation, players, s.id)) for s in report.variants]
         row = [Entry(one.title, href=f"#sql-{operation}")]
-        for metric in metrics:
+        for metric in COUNTS:
             least = min((cell.exact[metric] for cell in cells if cell), default=0)
             row += [
                 Entry(
@@ -374,7 +374,7 @@ def provenance(report: Report) -> Table:
     """What the figures hold for, in full."""
     about = report.about
     machine = about.get("machine") or {}
-    hash = about.get("hash") or {}
+    hash = report.hash
     commit = f"{about.get('commit') or 'unknown'}"
     if about.get("changed"):
         commit += ", with changes that are not committed"
@@ -394,15 +394,15 @@ def provenance(report: Report) -> Table:
         "load after": _loads(machine.get("load_after")),
         **(about.get("versions") or {}),
         **{f"setting {name}": value for name, value in (about.get("settings") or {}).items()},
-        "password hash": f"{hash['algorithm']}, {words.count(hash['iterations'])} iterations, "
-        f"{words.seconds(hash['cpu_seconds'])} of CPU"
+        "password hash": f"{hash.algorithm}, {words.count(hash.iterations)} iterations, "
+        f"{words.seconds(hash.cpu_seconds)} of CPU"
         if hash
         else None,
         "cells": words.count(len(cells)),
         "rounds per cell": _range([cell.rounds for cell in cells]),
         "calls per block": _range([cell.calls_per_block for cell in cells]),
         "samples": words.count(sum(cell.rounds for cell in cells)),
-        "reference": words.compared(report),
+        "reference": words.compared(report) if report.reference else None,
         "control": report.subjects[report.control].title if report.control else None,
     }
     rows = [[Entry(name), Entry(str(fact))] for name, fact in facts.items() if fact is not None]

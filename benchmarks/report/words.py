@@ -143,7 +143,7 @@ def variants(report: Report) -> str:
 def compared(report: Report) -> str:
     """What a ratio is set against: the reference's title."""
     reference = report.subjects.get(report.reference)
-    return reference.title if reference else "nothing"
+    return reference.title if reference else "the reference"
 
 
 def titles(report: Report, operations: Iterable[str]) -> str:
@@ -186,7 +186,7 @@ def tie_rule(report: Report) -> list[str]:
             "a tie, and none should be taken for a difference either."
         ]
     control = report.subjects[report.control]
-    (operation, number), width = max(report.noise.widths.items(), key=lambda item: item[1])
+    (operation, size), width = max(report.noise.widths.items(), key=lambda item: item[1])
     return [
         f"The control, “{control.title}”, is the reference’s code on the reference’s data, in a "
         "second process.",
@@ -197,7 +197,7 @@ def tie_rule(report: Report) -> list[str]:
         "A ratio is a tie if its interval from the first quartile to the third overlaps the band. "
         "It is a difference if the whole interval lies outside.",
         f"In this run half of the controls stay within {percent(report.noise.typical)}; the "
-        f"widest band is {percent(width)}, of {titles(report, [operation])} at {players(number)}. "
+        f"widest band is {percent(width)}, of {titles(report, [operation])} at {players(size)}. "
         "With two or three rounds an interval is itself a guess: then trust large differences "
         "only.",
     ]
@@ -422,15 +422,15 @@ def _disk(report: Report) -> Sentences:
 
 def _hash(report: Report) -> Sentences:
     """What a real password hash would add to a registration measured with one round."""
-    hash = report.about.get("hash") or {}
+    hash = report.hash
     cell = report.cells.get(("register", report.largest, report.reference))
-    if not (hash.get("cpu_seconds") and cell and "cpu" in cell.seconds):
+    if not (hash and cell and "cpu" in cell.seconds):
         return []
-    own, real = cell.seconds["cpu"].median, hash["cpu_seconds"]
+    own, real = cell.seconds["cpu"].median, hash.cpu_seconds
     return [
         (
             "Hashing",
-            f"A real password hash ({hash['algorithm']}, {count(hash['iterations'])} iterations) "
+            f"A real password hash ({hash.algorithm}, {count(hash.iterations)} iterations) "
             f"takes {seconds(real)} of CPU here. The registration measured here hashes in one "
             f"round; with a real hash, {100 * real / (real + own):.0f} % of it would be hashing, "
             "whatever the strategy.",

@@ -2,14 +2,14 @@
 // Nothing here is needed to read the report.
 
 // A link to a cell opens it, and all that it stands in.
-function open() {
-  const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+function reveal() {
+  const target = document.getElementById(location.hash.slice(1));
   if (!target) return;
   for (let one = target; one; one = one.parentElement) if (one.tagName === "DETAILS") one.open = true;
   target.scrollIntoView();
 }
-addEventListener("hashchange", open);
-open();
+addEventListener("hashchange", reveal);
+reveal();
 
 // The filter hides cells, and sizes and operations that have none left.
 const cells = [...document.querySelectorAll("details.cell")].map((cell) => ({
