@@ -255,7 +255,7 @@ class Measurement:
 
         hands = self._part(operation, players)
         fewest, most = self.plan.rounds
-        calls, rounds = 1, 2 if self.plan.budget < 1 else fewest
+        calls, rounds = 1, fewest if self.plan.budget > 1 else 1
         if not OPERATIONS[operation].heavy:
             for _ in range(2):  # the first calls of a connection are no measure
                 start = time.perf_counter()

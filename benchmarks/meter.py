@@ -56,15 +56,15 @@ class Notices:
         head, found, text = notice.partition("plan:\n")
         if not (found and "duration: " in head):
             return
+        query = text[: text.index('"Plan": ')]
+        if query in self._checks:  # a bulk import makes tens of thousands
+            self._checks[query]["calls"] += 1
+            return
         said = json.loads(text)
-        sql = said["Query Text"]
-        if not FOREIGN_KEY.search(sql):
-            self.plans.append({"sql": sql, "plan": said["Plan"], "fk": False, "calls": 1})
-        elif sql in self._checks:
-            self._checks[sql]["calls"] += 1
-        else:
-            self._checks[sql] = {"sql": sql, "plan": said["Plan"], "fk": True, "calls": 1}
-            self.plans.append(self._checks[sql])
+        sql, check = said["Query Text"], FOREIGN_KEY.search(query) is not None
+        self.plans.append({"sql": sql, "plan": said["Plan"], "fk": check, "calls": 1})
+        if check:
+            self._checks[query] = self.plans[-1]
 
 
 class Meter:

@@ -135,8 +135,19 @@ def a_run(sizes=(1000, 10_000), operations=("register", "by_username"), subjects
         "cpu_seconds": spread(0.7),
         "broken_rules": {"4": ["test_all_or_nothing"], "pages": ["test_it_leads_back"]},
     }
-    last = {"step": "profile", "title": "the profile variant", "statements": 9, "broken_rules": {}}
-    package = {"step": "django-allauth", "title": "django-allauth", "broken_rules": None}
+    last = {
+        "step": "profile",
+        "title": "the profile variant",
+        "statements": 9,
+        "ratio": {"cpu": spread(1.0), "cpu_without_hash": spread(1.0)},
+        "broken_rules": {},
+    }
+    package = {
+        "step": "django-allauth",
+        "title": "django-allauth",
+        "ratio": {"cpu": spread(1.08, 0.95), "cpu_without_hash": spread(1.4)},
+        "broken_rules": None,
+    }
     return {
         "benchmarks": [
             a_cell(operation, players, subject)
@@ -334,6 +345,8 @@ def test_each_cell_is_judged_by_the_control_of_its_own_operation_and_size():
     }
     assert verdicts.pop(("register", 10_000)) == "tie"
     assert set(verdicts.values()) == {"more"}
+    rule = " ".join(" ".join(words.tie_rule(report)).split())
+    assert "the widest band is 100 %, of “register” at 10,000 players" in rule
 
 
 def test_without_a_control_nothing_is_called_a_tie_or_a_difference():
@@ -342,7 +355,7 @@ def test_without_a_control_nothing_is_called_a_tie_or_a_difference():
     cell = report.cells["register", 1000, "profile"]
     assert report.verdict(cell, cell.to_reference["cpu"]) is None
     text = markdown.render(report)
-    assert "| tie" not in text
+    assert "| tie" not in text.partition("## The ladder")[0]
     assert "This run has no control" in text
     assert "least CPU" not in text
     assert "shaded band" not in html.render(report)
@@ -692,6 +705,21 @@ def test_a_busy_machine_is_told(run):
 def test_an_alternative_stands_beside_its_base(page):
     row = row_of(page.find(id="alternative-profile_without_index"), "register")
     assert row == ["1", "0", "41 → 4,000", "0", "700", "2.50 2.25–2.62"]
+
+
+def test_the_ladders_last_rung_is_its_control(page):
+    table = page.find(id="ladder")
+    assert row_of(table, "the article")[5:7] == ["1.90 1.71–2.00", "1.70 1.53–1.78"]
+    assert row_of(table, "the profile variant")[5:7] == ["1.00 0.90–1.05"] * 2
+    assert row_of(table, "django-allauth")[5:7] == ["tie 1.08, 1.03–1.13", "1.40 1.26–1.47"]
+    run = a_run()
+    run["run"]["ladder"][1]["ratio"] = {
+        "cpu": spread(1, 1, 1),
+        "cpu_without_hash": spread(1, 1, 1),
+    }
+    run["run"]["ladder"][2]["ratio"]["cpu"] = spread(1.05)
+    once = BeautifulSoup(html.render(read(run)), "html.parser").find(id="ladder")
+    assert row_of(once, "django-allauth")[5] == "1.05 0.94–1.10"
 
 
 def test_the_ladder_names_what_each_rung_breaks(page):

@@ -224,6 +224,20 @@ class Report:
         width = self.width(cell.operation, cell.players)
         return None if ratio is None or width is None else verdict(ratio, width)
 
+    @property
+    def last_rung(self) -> Step | None:
+        """What the ladder's ratios are to."""
+        return next((one for one in reversed(self.ladder) if one.broken_rules is not None), None)
+
+    def ladder_verdict(self, step: Step, name: str) -> Verdict | None:
+        """How a step's ratio stands to 1. The last rung is its own control: its ratio is to
+        itself, and noise. None for that rung, and where it was not measured twice."""
+        control = self.last_rung.ratio.get(name) if self.last_rung else None
+        if control in (None, Spread(1, 1, 1)) or step is self.last_rung or name not in step.ratio:
+            return None
+        widths, _ = noise_of({name: control})
+        return verdict(step.ratio[name], widths[name])
+
     def winner(self, operation: str, players: int) -> str:
         """The variant that needs less CPU than each other one, noise considered; "" for none.
 

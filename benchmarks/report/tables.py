@@ -242,13 +242,15 @@ def ladder(report: Report) -> Table:
                 Entry(step.title),
                 *(Entry(words.count(number)) for number in counts),
                 Entry(words.seconds(step.cpu_seconds)),
-                *(Entry(*words.ratio(step.ratio.get(name))) for name in ratios),
+                *(
+                    Entry(*words.ratio(step.ratio.get(name), report.ladder_verdict(step, name)))
+                    for name in ratios
+                ),
                 Entry(words.broken_rules(step.broken_rules)),
             ]
         )
-    rungs = [step for step in report.ladder if step.broken_rules is not None]
-    last = rungs[-1].title if rungs else "the last rung"
-    caption = f"One registration, from the article's code on; ratios are to {last}"
+    last = report.last_rung.title if report.last_rung else "the last rung"
+    caption = f"One registration, from the article's code on; ratios of CPU are to {last}"
     return Table("ladder", caption, columns, rows)
 
 
