@@ -11,6 +11,9 @@ from typing import Any
 
 from benchmarks.subjects import ROOT, Subject
 
+# What a person's shell may have set, and would change what is measured.
+FOREIGN = ("DJANGO_", "PG", "PYTEST", "PYTHON")
+
 
 class CrewError(Exception):
     """A subject's process failed; the text is one line."""
@@ -32,7 +35,8 @@ class Hand:
         self._process = subprocess.Popen(
             [sys.executable, "-m", "benchmarks.worker", subject.id],
             cwd=ROOT,
-            env={**os.environ, **settings},
+            env={**{n: v for n, v in os.environ.items() if not n.startswith(FOREIGN)}, **settings},
+            start_new_session=True,  # Ctrl-C is for the run, which ends them all
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -85,4 +89,8 @@ class Crew:
         chosen = self.hands if subjects is None else list(subjects)
         with ThreadPoolExecutor(len(self.hands)) as threads:
             futures = {id: threads.submit(work, self.hands[id]) for id in chosen}
-            return {id: future.result() for id, future in futures.items()}
+            try:
+                return {id: future.result() for id, future in futures.items()}
+            except BaseException:
+                self.__exit__()  # or the threads would be waited for
+                raise

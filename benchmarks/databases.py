@@ -13,14 +13,18 @@ from urllib.parse import unquote, urlsplit, urlunsplit
 import psycopg2
 from psycopg2 import sql
 
+from tools.postgres import check
+
 PREFIX = "extending_user_bench_"
 MAINTENANCE = "postgres"
 # What our own server runs with. Commits reach the disk. Page images after a checkpoint do not
 # reach the WAL: they would bury the bytes that a statement writes under those of its neighbours.
+# No parallel workers: their CPU is not their leader's, and would be missing from a statement's.
 SETTINGS = {
     "autovacuum": "off",
     "checkpoint_timeout": "1h",
     "full_page_writes": "off",
+    "max_parallel_workers_per_gather": "0",
     "max_wal_size": "8GB",
     "shared_buffers": "512MB",
 }
@@ -38,25 +42,20 @@ class DatabasesError(Exception):
 class Databases:
     """The databases of one run. `url` names the server and its maintenance database.
 
-    Raises DatabasesError where that database is not `postgres` or one of ours, where the role is
-    no superuser, or where the server does not load pg_stat_statements.
+    Raises DatabasesError where that database is not `postgres`, where the role is no superuser,
+    or where the server does not load pg_stat_statements; PostgresError where it does not answer.
     """
 
     def __init__(self, url: str) -> None:
         self.url = url
+        check(url, "the server's URL")
         name = unquote(urlsplit(url).path.removeprefix("/"))
-        if name != MAINTENANCE and not name.startswith(PREFIX):
+        if name != MAINTENANCE:  # where all runs' locks are
             raise DatabasesError(
                 f"the database {name or '(none)'!r} is not ours to work beside: let the URL end "
                 f"in /{MAINTENANCE}; only databases named {PREFIX}… are made there, and dropped"
             )
-        try:
-            self.admin = psycopg2.connect(url, connect_timeout=5)
-        except psycopg2.OperationalError as error:
-            reason = str(error).strip().splitlines()[0]
-            raise DatabasesError(
-                f"no server answers: {reason}: start it or correct the URL"
-            ) from None
+        self.admin = psycopg2.connect(url, connect_timeout=5)
         self.admin.autocommit = True
         self._check()
         # Held as long as this run lives, so that a later one knows which databases are orphans.
@@ -160,6 +159,6 @@ def databases(url: str) -> Iterator[Databases]:
     try:
         yield ours
     finally:
-        with contextlib.suppress(psycopg2.OperationalError):  # the server went first
+        with contextlib.suppress(psycopg2.Error):  # the server went first
             ours.drop_all()
             ours.admin.close()

@@ -6,9 +6,9 @@ reference's block of the same round.
 """
 
 import json
-import statistics
+import random
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -37,7 +37,8 @@ class AnswersDiffer(Exception):
 class Plan:
     """What a run measures.
 
-    `budget`: seconds of timing per operation and size, 0 for none; `rounds`: fewest and most.
+    `budget`: seconds of timing per operation and size, 0 for none; `rounds`: fewest and most,
+    whatever the budget.
     """
 
     sizes: list[int]
@@ -158,6 +159,10 @@ class Measurement:
                 "players_per_second": round(players / seconds),
             }
             self.storage.setdefault(subject.id, {})[str(players)] = storage(url)
+        for subject in self.plan.subjects:
+            if subject.kind == "control":  # pages of its own, that no other call has just read
+                name, like = subject.id, self._database(subject.like, players)
+                self.databases.create(self._database(name, players), like, large=players > 10_000)
 
     def _fresh(self, operation: str, players: int) -> None:
         """Connect every process: to the seeded database, or for writes to a fresh copy of it."""
@@ -175,7 +180,8 @@ class Measurement:
 
         def connect(hand: Hand) -> None:
             own = hand.subject.id, players, "c"
-            seeded = hand.subject.like, players
+            control = hand.subject.kind == "control"
+            seeded = hand.subject.id if control else hand.subject.like, players
             self._connect(hand, self._database(*own if copies(hand) else seeded))
 
         part = self._part(operation, players)
@@ -199,7 +205,7 @@ class Measurement:
         keys = [key(operation, players, self.plan.seed, n) for n in range(WARM_UPS + EXACT_KEYS)]
         exact_keys, warm_ups = keys[:EXACT_KEYS], keys[EXACT_KEYS:]
         if heavy:
-            exact_keys, warm_ups = exact_keys[:1], []
+            exact_keys, warm_ups = exact_keys[:1], warm_ups[: players <= 10_000]
         self._fresh(operation, players)
 
         def count(hand: Hand) -> tuple[list[Any], list[dict[str, Any]]]:
@@ -209,27 +215,15 @@ class Measurement:
 
         control = {s.id: s.like for s in self.plan.subjects if s.kind == "control"}
         part = self._part(operation, players)
-        if self._once(operation, players):
-            counted = {id: count(hand) for id, hand in part.items()}
-        else:
-            counted = self.crew.all(count, [id for id in part if id not in control])
+        counted = self.crew.all(count, [id for id in part if id not in control])
         self._compare(operation, players, {id: answers for id, (answers, _) in counted.items()})
         for id, (_, measured) in counted.items():
-            exact = {
-                name: int(statistics.median_low(one["exact"][name] for one in measured))
-                for name in measured[0]["exact"]
-            }
+            measured.sort(key=lambda one: one["exact"]["buffers"])
+            typical = measured[len(measured) // 2]
             for same in (id, *(one for one, of in control.items() if of == id)):
-                cell = Cell(operation, players, same, exact, measured[0]["statements"])
+                exact, statements = typical["exact"], typical["statements"]
+                cell = Cell(operation, players, same, exact, statements)
                 self.cells[operation, players, same] = cell
-        if self._once(operation, players):
-            for id, (_, [measured_once]) in counted.items():
-                self.cells[operation, players, id].add(measured_once["times"])
-
-    @staticmethod
-    def _once(operation: str, players: int) -> bool:
-        """Whether calls take minutes, so that the one that is counted is timed as well."""
-        return operation == "export" and players >= 1_000_000
 
     def _compare(self, operation: str, players: int, answers: dict[str, list[Any]]) -> None:
         reference = answers[self.plan.reference]
@@ -239,46 +233,44 @@ class Measurement:
                     title = OPERATIONS[operation].title
                     raise AnswersDiffer(
                         f"{title} at {players:,} players: {id} answered {_shown(one)}, "
-                        f"{self.plan.reference} {_shown(other)}; nothing was timed or written"
+                        f"{self.plan.reference} {_shown(other)}; nothing was written"
                     )
 
     def _time(self, operation: str, players: int) -> None:
-        if self._once(operation, players):
-            return
         self._fresh(operation, players)
         used = WARM_UPS + EXACT_KEYS
 
-        def block(hand: Hand, first: int, calls: int) -> list[Any]:
-            keys = [key(operation, players, self.plan.seed, first + n) for n in range(calls)]
-            times: list[Any] = hand.ask("time", operation=operation, keys=keys)
-            return times
-
-        hands = self._part(operation, players)
+        heavy = OPERATIONS[operation].heavy
         fewest, most = self.plan.rounds
-        calls, rounds = 1, fewest if self.plan.budget > 1 else 1
-        if not OPERATIONS[operation].heavy:
-            for _ in range(2):  # the first calls of a connection are no measure
-                start = time.perf_counter()
-                warm = {id: block(hand, used, 1) for id, hand in hands.items()}
-                took = time.perf_counter() - start
-                used += 1
-            calls = max(1, min(50, round(BLOCK / max(warm[self.plan.reference][0], 1e-6))))
-            rounds = max(fewest, min(most, int(self.plan.budget / (took * calls))))
+        if heavy:  # a call takes seconds
+            fewest = most = 1 if self.plan.budget < 1 or players >= 1_000_000 else fewest
+        hands = self._part(operation, players)
+        order = list(hands)
+        shuffle = random.Random(f"{operation} {players}").shuffle  # noqa: S311 (no secret)
+
+        def round_of(calls: int) -> dict[str, list[Any]]:
+            """A block of each, the same keys for all, in an order of its own."""
+            nonlocal used
+            indexes = range(used, used + calls)
+            keys = [key(operation, players, self.plan.seed, index) for index in indexes]
+            used += calls
+            shuffle(order)
+            blocks = {id: hands[id].ask("time", operation=operation, keys=keys) for id in order}
+            self._compare(operation, players, {id: [b["answer"]] for id, b in blocks.items()})
+            return {id: block["seconds"] for id, block in blocks.items()}
+
+        warm_ups = [] if heavy else [round_of(1) for _ in range(WARM_UPS)]
+        fastest = min((one[self.plan.reference][0] for one in warm_ups), default=BLOCK)
         left = keys_left(operation, players, self.plan.seed, used)
-        calls = max(1, min(calls, left // rounds))
-        rounds = min(rounds, left // calls)
-        for number, order in enumerate(_rotations(list(hands), rounds)):
-            for id in order:
+        calls = max(1, min(round(BLOCK / fastest), left // fewest, 50))
+        end = time.perf_counter() + self.plan.budget
+        for number in range(min(most, left // calls)):
+            if number >= fewest and time.perf_counter() > end:
+                break
+            for id, block in round_of(calls).items():
                 cell = self.cells[operation, players, id]
                 cell.calls_per_block = calls
-                cell.add(block(hands[id], used + number * calls, calls))
-
-
-def _rotations(subjects: list[str], rounds: int) -> Iterator[list[str]]:
-    """Each round begins with another subject."""
-    for number in range(rounds):
-        start = number % len(subjects)
-        yield subjects[start:] + subjects[:start]
+                cell.add(block)
 
 
 def _shown(answer: Any) -> str:

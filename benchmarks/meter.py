@@ -35,6 +35,7 @@ CONTROL = re.compile(r"(BEGIN|COMMIT|ROLLBACK|SAVEPOINT|RELEASE|FETCH|CLOSE|SET|
 FOREIGN_KEY = re.compile(r" ONLY .*OPERATOR\(pg_catalog\.", re.S)
 TUPLE = r"\((?:[^()]|\([^()]*\))*\)"
 TUPLES = re.compile(rf"({TUPLE})(?:, {TUPLE}){{3,}}")
+BLOCKS = re.compile(r'"Shared (?:Hit|Read) Blocks": (\d+)')  # the root's come first
 PLACEHOLDERS = re.compile(r"%s(?:, %s){20,}")
 
 
@@ -43,7 +44,7 @@ class MeterError(Exception):
 
 
 class Notices:
-    """What auto_explain says on a connection, one plan per distinct statement text.
+    """What auto_explain says on a connection; of foreign-key checks, one plan per distinct text.
 
     psycopg2 takes any object that can append; its own list keeps the last fifty only.
     """
@@ -59,10 +60,13 @@ class Notices:
         query = text[: text.index('"Plan": ')]
         if query in self._checks:  # a bulk import makes tens of thousands
             self._checks[query]["calls"] += 1
+            self._checks[query]["buffers"] += sum(map(int, BLOCKS.findall(text)[:2]))
             return
         said = json.loads(text)
         sql, check = said["Query Text"], FOREIGN_KEY.search(query) is not None
-        self.plans.append({"sql": sql, "plan": said["Plan"], "fk": check, "calls": 1})
+        plan = said["Plan"]
+        one = {"sql": sql, "plan": plan, "fk": check, "calls": 1, "buffers": _buffers(plan)}
+        self.plans.append(one)
         if check:
             self._checks[query] = self.plans[-1]
 
@@ -92,6 +96,7 @@ class Meter:
         with connection.cursor() as cursor:
             cursor.execute("LOAD 'auto_explain'")
             cursor.execute("SET pg_stat_statements.track = 'all'")
+            cursor.execute("SET pg_stat_statements.track_utility = on")
             for name, value in AUTO_EXPLAIN.items():
                 cursor.execute(f"SET auto_explain.{name} = '{value}'")
         connection.notices = Notices()  # type: ignore[assignment]
@@ -215,7 +220,7 @@ def _statements(data: list[tuple[str, str, int]], plans: list[dict[str, Any]]) -
             one["calls"] += calls
             one["actual_rows"] += plan.get("Actual Rows", 0)
             one["estimated_rows"] += plan["Plan Rows"]
-            one["buffers"] += _buffers(plan)
+            one["buffers"] += explained["buffers"]
             continue
         merged[sql, file, line] = {
             "sql": sql,
@@ -227,7 +232,7 @@ def _statements(data: list[tuple[str, str, int]], plans: list[dict[str, Any]]) -
             "indexes": [node["Index Name"] for node in _nodes(plan) if "Index Name" in node],
             "estimated_rows": plan["Plan Rows"],
             "actual_rows": plan.get("Actual Rows", 0),
-            "buffers": _buffers(plan),
+            "buffers": explained["buffers"],
             "plan": plan_text(plan),
         }
     return list(merged.values())
@@ -243,7 +248,14 @@ def shortened(sql: str) -> str:
 
 
 def _buffers(plan: dict[str, Any]) -> int:
-    return int(plan.get("Shared Hit Blocks", 0) + plan.get("Shared Read Blocks", 0))
+    """A node's and those under it; a write in a WITH clause is not in the node it hangs on."""
+    own = int(plan.get("Shared Hit Blocks", 0) + plan.get("Shared Read Blocks", 0))
+    under = plan.get("Plans", [])
+    return own + sum(
+        _buffers(child)
+        for child in under
+        if child["Node Type"] == "ModifyTable" and "Subplan Name" in child
+    )
 
 
 def _nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:

@@ -47,7 +47,8 @@ OPERATIONS = {
         Operation(
             "log_in",
             "log in",
-            "POST /login/: the whole request, the password hashed in one round",
+            "POST /login/: the whole request, the password hashed in one round; it notes the time "
+            "on the user's row, in a page that seeding filled",
             writes=True,
         ),
         Operation("by_username", "fetch by username", "queries.by_username() and all its details"),
@@ -85,7 +86,8 @@ OPERATIONS = {
         Operation(
             "update_detail",
             "update one detail",
-            "ProfileForm.save() alone, with a new Zoom ID, the form valid beforehand",
+            "ProfileForm.save() alone, with a new Zoom ID, the form valid beforehand; the row is "
+            "in a page that seeding filled, so every index of its table gets an entry",
             writes=True,
         ),
         Operation("per_birth_year", "players per birth year", "queries.per_birth_year()"),
@@ -110,8 +112,8 @@ OPERATIONS = {
 def key(operation: str, players: int, seed: int, index: int) -> Key:
     """What the index-th call works on; every subject gets the same.
 
-    Existing players are active and have all details. Keys of reads repeat after MAX_KEYS calls;
-    those of writes do not, so that no call meets what another left: IndexError past the last.
+    Existing players are active and have all details. Keys of reads repeat; those of writes do
+    not, so that no call meets what another left: IndexError past the last (see `keys_left`).
     """
     match operation:
         case "page_first" | "page_naive" | "per_birth_year" | "export":

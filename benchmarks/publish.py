@@ -54,6 +54,9 @@ def main(arguments: Sequence[str]) -> int:
     except (OSError, ValueError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
+    except (KeyError, TypeError) as error:
+        print(f"error: {path} lacks what a run says of itself: {error}", file=sys.stderr)
+        return 2
     print(f"Published {path.name}; README.md has its table. Remove older results if you like.")
     return 0
 

@@ -21,6 +21,8 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 import psycopg2
+import psycopg2.errors
+import psycopg2.extras
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
@@ -32,7 +34,6 @@ from benchmarks.figures import ratio, rounded, spread
 from benchmarks.ladder.measure import measure as measure_ladder
 from benchmarks.ladder.sites import LadderError
 from benchmarks.measure import AnswersDiffer, Cell, Measurement, Plan
-from benchmarks.meter import MeterError
 from benchmarks.operations import OPERATIONS
 from benchmarks.subjects import FLOOR, ROOT, VARIANTS, Subject, alternatives, control
 from tools.postgres import PostgresError, server
@@ -40,13 +41,16 @@ from tools.postgres import PostgresError, server
 QUICK = [1_000, 10_000]
 LADDER_ROUNDS = 7
 FULL = [1_000, 10_000, 100_000, 1_000_000]
-SMALLEST, LARGEST = 100, 10_000_000
+SMALLEST, LARGEST = 1_000, 3_000_000
 
 
-KNOWN = (
-    *(AnswersDiffer, CrewError, DatabasesError, LadderError, MeterError, PostgresError),
-    store.ReportError,
+# What decides the figures; how they are shown does not.
+CODE = (
+    *("*_variant/config/**/*.py", "*_variant/players/**/*.py", "*_variant/templates/**/*.html"),
+    *("benchmarks/*.py", "benchmarks/alternatives/**/*.py", "benchmarks/ladder/*.py"),
+    "requirements/benchmarks.txt",
 )
+KNOWN = (*(AnswersDiffer, CrewError, LadderError, store.ReportError),)
 
 
 class OneLineParser(argparse.ArgumentParser):
@@ -71,10 +75,11 @@ def options_from(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--sizes", type=sizes, help="numbers of players, such as 1000,10000")
     parser.add_argument("--seed", type=int, default=1, help="which players to seed (1)")
     parser.add_argument("--database-url", help="use this server instead of one of our own")
-    parser.add_argument(
+    counting = parser.add_mutually_exclusive_group()
+    counting.add_argument(
         "--check", action="store_true", help="only count, and hold it to expectations.json"
     )
-    parser.add_argument(
+    counting.add_argument(
         "--accept", action="store_true", help="only count, and make that the expectations"
     )
     options = parser.parse_args(arguments)
@@ -88,9 +93,9 @@ def sizes(text: str) -> list[int]:
         numbers = sorted({int(part.replace("_", "")) for part in text.split(",")})
     except ValueError:
         raise argparse.ArgumentTypeError(f"{text!r} is no list such as 1000,10000") from None
-    if not numbers or numbers[0] < SMALLEST or numbers[-1] > LARGEST:
+    if numbers[0] < SMALLEST or numbers[-1] > LARGEST:
         raise argparse.ArgumentTypeError(
-            f"{text!r}: sizes go from {SMALLEST} to {LARGEST:,} players"
+            f"{text!r}: sizes go from {SMALLEST:,} to {LARGEST:,} players"
         )
     return numbers
 
@@ -108,7 +113,7 @@ def plan_from(options: argparse.Namespace) -> Plan:
         reference=reference,
         seed=options.seed,
         budget=0 if options.check or options.accept else 2.0 if options.full else 0.4,
-        rounds=(3, 40),
+        rounds=(5, 200),
     )
 
 
@@ -212,9 +217,9 @@ def provenance(databases: Databases, plan: Plan, options: argparse.Namespace) ->
         "reference": plan.reference,
         "control": control(plan.reference).id,
         "commit": git("rev-parse", "HEAD"),
-        "changed": bool(git("status", "--porcelain")),
+        "changed": changed(),
         "contract": digest("shared_tests/*.py"),
-        "code": digest("*_variant/**/*.py", "benchmarks/**/*.py"),
+        "code": digest(*CODE),
         "date": datetime.now(UTC).isoformat(timespec="seconds"),
         "machine": {
             "system": f"{platform.system()} {platform.machine()}",
@@ -232,6 +237,11 @@ def provenance(databases: Databases, plan: Plan, options: argparse.Namespace) ->
         "settings": databases.settings(),
         "hash": one_hash(),
     }
+
+
+def changed() -> bool:
+    """Whether the code is not what was committed."""
+    return bool(git("status", "--porcelain"))
 
 
 def digest(*patterns: str) -> str:
@@ -288,6 +298,7 @@ def measure(
         measurement = Measurement(plan, ours, crew, print)
         ladder = measured(measurement, console, url if about["mode"] == "full" else None)
         about["machine"]["load_after"] = load()
+        about["changed"] |= changed() or about["commit"] != git("rev-parse", "HEAD")
     about |= {
         "seconds": round(time.monotonic() - start, 1),
         "storage": measurement.storage,
@@ -339,10 +350,17 @@ def interrupted(*_: Any) -> NoReturn:
     raise KeyboardInterrupt
 
 
+def interruption() -> int:
+    print("interrupted: nothing was written, nothing is left behind", file=sys.stderr)
+    return 130
+
+
 def main(arguments: Sequence[str]) -> int:
     options = options_from(list(arguments))
     console = Console(stderr=True)
     signal.signal(signal.SIGTERM, interrupted)
+    # So that Ctrl-C ends a statement that takes long, such as those that seed a million players.
+    psycopg2.extensions.set_wait_callback(psycopg2.extras.wait_select)
     url = options.database_url or os.environ.get("DATABASE_URL")
     try:
         if url:
@@ -351,19 +369,24 @@ def main(arguments: Sequence[str]) -> int:
             with server(SETTINGS, durable=True) as url:
                 about, cells = measure(options, url, console)
         return conclude(options, about, cells)
-    except KNOWN as error:
+    except (DatabasesError, PostgresError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
+    except KNOWN as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    except psycopg2.errors.QueryCanceled:  # what Ctrl-C makes of a statement that runs
+        return interruption()
     except psycopg2.Error as error:
         reason = " ".join(str(error).split())
         print(f"error: PostgreSQL: {reason}; nothing was written", file=sys.stderr)
-        return 2
+        return 1
     except OSError as error:
-        print(f"error: {error.strerror}: {error.filename}", file=sys.stderr)
-        return 2
+        where = f": {error.filename}" if error.filename else ""
+        print(f"error: {error.strerror}{where}", file=sys.stderr)
+        return 1
     except KeyboardInterrupt:
-        print("interrupted: nothing was written, nothing is left behind", file=sys.stderr)
-        return 130
+        return interruption()
 
 
 if __name__ == "__main__":

@@ -29,6 +29,7 @@ def store(about: dict[str, Any], benchmarks: list[dict[str, Any]]) -> Path:
     `benchmarks`: each with group, name, seconds (per call, by block) and extra_info.
     """
     RESULTS.mkdir(parents=True, exist_ok=True)
+    environment = {n: v for n, v in os.environ.items() if not n.startswith(("PYTEST", "PYTHON"))}
     with tempfile.TemporaryDirectory(dir=RESULTS, prefix=".new-") as folder:
         samples, report = Path(folder, "samples.json"), Path(folder, "report.json")
         samples.write_text(json.dumps({"run": about, "benchmarks": benchmarks}))
@@ -40,7 +41,7 @@ def store(about: dict[str, Any], benchmarks: list[dict[str, Any]]) -> Path:
                 f"--benchmark-json={report}",
             ],
             cwd=ROOT,
-            env={**os.environ, "BENCHMARK_SAMPLES": str(samples)},
+            env={**environment, "BENCHMARK_SAMPLES": str(samples)},
             capture_output=True,
             text=True,
         )

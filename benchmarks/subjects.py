@@ -61,7 +61,7 @@ VARIANTS = {
 FLOOR = Subject(
     "floor",
     "floor",
-    "the same answers through bare psycopg2 on the best schema: what no ORM can undercut",
+    "the same answers through bare psycopg2 on one wide table: what is left without Django",
     "floor",
     (),
     "floor",

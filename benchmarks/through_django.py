@@ -35,8 +35,9 @@ def person(number: int) -> Any:
 def row(player: Any) -> Row:
     """A player with all details, as a template would read them."""
     details = getattr(player, "person", player)
-    born = details.birthdate and details.birthdate.isoformat()
+    born = details.birthdate
     username, email, active = player.username, player.email, player.is_active
+    born = born and born.isoformat()
     return [username, email, active, details.discord_id, details.zoom_id, born]
 
 

@@ -32,7 +32,7 @@ class Worker:
     def __init__(self) -> None:
         self.url = os.environ["DATABASE_URL"]
         self.meter = Meter(self.url)
-        self.backend = 0
+        self.backend: Path | None = None
 
     def connect(self, database: str) -> Connection:
         """Leave the database that is connected, and connect to another of the same server."""
@@ -49,7 +49,10 @@ class Worker:
     # The commands.
 
     def do_connect(self, database: str, seed: int) -> None:
-        self.backend = self.connect(database).info.backend_pid
+        connection = self.connect(database)
+        with connection.cursor() as cursor:
+            cursor.execute("SET max_parallel_workers_per_gather = 0")
+        self.backend = backend_of(connection, database)
         self.operations.SEED = seed  # type: ignore[attr-defined]
 
     def do_migrate(self) -> None:
@@ -65,30 +68,33 @@ class Worker:
         return answer(run())
 
     def do_measure(self, operation: str, key: Key) -> dict[str, Any]:
-        """The exact figures of one call, its statements, its times (see do_time), its answer."""
+        """The exact figures of one call, its statements, and its answer."""
         run, answer = self._prepare(operation, key)
         self.meter.start(self.connection())
-        results: list[Any] = []
         try:
-            times = self._timed([lambda: results.append(run())])
+            result = run()
         finally:
             self.meter.on = False
         measured = self.meter.stop(self.connection())
-        return {**measured, "times": times, "answer": answer(results[0])}
+        return {**measured, "answer": answer(result)}
 
-    def do_time(self, operation: str, keys: list[Key]) -> list[float | None]:
-        """Seconds per call of a block of calls: wall, CPU of this process, CPU of the backend."""
-        return self._timed([self._prepare(operation, key)[0] for key in keys])
+    def do_time(self, operation: str, keys: list[Key]) -> dict[str, Any]:
+        """Seconds per call of a block of calls, and the answer of the last.
 
-    def _timed(self, runs: list[Callable[[], Any]]) -> list[float | None]:
+        The seconds are three: wall, CPU of this process, CPU of the backend or None.
+        """
+        prepared = [self._prepare(operation, key) for key in keys]
+        runs = [run for run, _ in prepared]
+        result = None
         backend = self._backend_cpu()
         wall, cpu = time.perf_counter(), time.process_time()
         for run in runs:
-            run()
+            result = run()
         wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
         after = self._backend_cpu()
         spent = None if backend is None or after is None else (after - backend) / len(runs)
-        return [wall / len(runs), cpu / len(runs), spent]
+        seconds = [wall / len(runs), cpu / len(runs), spent]
+        return {"seconds": seconds, "answer": prepared[-1][1](result)}
 
     def _prepare(self, operation: str, key: Key) -> Prepared:
         function: Callable[[Key], Prepared] = getattr(self.operations, operation)
@@ -96,10 +102,22 @@ class Worker:
 
     def _backend_cpu(self) -> float | None:
         """Seconds of CPU that the server process has used; None where nobody tells."""
-        try:
-            return int(Path(f"/proc/{self.backend}/schedstat").read_text().split()[0]) / 1e9
-        except (OSError, ValueError):
-            return None
+        return int(self.backend.read_text().split()[0]) / 1e9 if self.backend else None
+
+
+def backend_of(connection: Connection, database: str) -> Path | None:
+    """Where Linux tells the CPU time of a connection's server process.
+
+    None where it is another system, or where the process of that number is another: the server is
+    elsewhere. PostgreSQL's processes bear the name of their database, which is this run's alone.
+    """
+    process = Path("/proc", str(connection.info.backend_pid))
+    try:
+        ours = database in (process / "cmdline").read_text()
+        (process / "schedstat").read_text()
+    except OSError:
+        return None
+    return process / "schedstat" if ours else None
 
 
 class DjangoWorker(Worker):

@@ -130,12 +130,12 @@ def test_a_role_that_is_no_superuser_is_refused(url, ask):
     [
         (["--variant", "mongo"], "mongo"),
         (["--operation", "dance"], "dance"),
-        (["--sizes", "0"], "sizes go from 100"),
+        (["--sizes", "0"], "sizes go from 1,000"),
         (["--sizes", "many"], "'many'"),
         (["--sizes", ""], "''"),
         (["--check", "--full"], "no other option"),
         (["--seed", "x"], "seed"),
-        (["--database-url", "postgresql://localhost:1/postgres"], "no server answers"),
+        (["--database-url", "postgresql://localhost:1/postgres"], "cannot be used"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else None,
 )

@@ -55,7 +55,8 @@ def database(settings: Mapping[str, str] | None = None, *, durable: bool = False
     A URL of another kind (`sqlite:///db`) is not checked. Raises PostgresError.
     """
     if url := os.environ.get("DATABASE_URL"):
-        _check(url)
+        if url.startswith(("postgres:", "postgresql:")):
+            check(url, "DATABASE_URL")
         yield url
     else:
         with server(settings, durable=durable) as url:
@@ -101,13 +102,12 @@ def server(settings: Mapping[str, str] | None = None, *, durable: bool = False) 
             print("stop", file=guard.stdin, flush=True)
 
 
-def _check(url: str) -> None:
-    if not url.startswith(("postgres:", "postgresql:")):
-        return
+def check(url: str, name: str) -> None:
+    """Raise PostgresError, which calls the URL by a name, where no server answers at it."""
     import psycopg2  # The guard does not come here: it has the standard library alone.
 
     form = "postgresql://user:password@host:5432/name, the password percent-encoded"
-    malformed = PostgresError(f"DATABASE_URL is malformed: write {form}, or unset it")
+    malformed = PostgresError(f"{name} is malformed: write {form}, or unset it")
     if not URL.fullmatch(url):
         raise malformed
     try:
@@ -115,7 +115,7 @@ def _check(url: str) -> None:
     except psycopg2.OperationalError as error:
         reason = str(error).partition("\n")[0]
         advice = "start it, correct the URL, or unset it to get a throw-away server"
-        raise PostgresError(f"DATABASE_URL cannot be used: {reason}: {advice}") from None
+        raise PostgresError(f"{name} cannot be used: {reason}: {advice}") from None
     except psycopg2.Error:  # Its text may quote the URL.
         raise malformed from None
 

@@ -14,6 +14,7 @@ from benchmarks.figures import slope
 from benchmarks.store import ReportError
 
 EXACT = ["statements", "round_trips", "fk_checks", "rows", "buffers", "temp_blocks", "wal_bytes"]
+FEWEST_ROUNDS = 3  # below, an interval says nothing
 NOISY = ["cpu", "client_cpu", "backend_cpu", "wall"]
 Key = TypeVar("Key")
 
@@ -220,9 +221,11 @@ class Report:
         return self.noise.widths[operation, players] if self.noise else None
 
     def verdict(self, cell: Cell, ratio: Spread | None) -> Verdict | None:
-        """How a ratio of the cell's stands to 1; None without a ratio or a control."""
+        """How a ratio of the cell's stands to 1; None without a ratio, a control, or samples."""
         width = self.width(cell.operation, cell.players)
-        return None if ratio is None or width is None else verdict(ratio, width)
+        if ratio is None or width is None or cell.rounds < FEWEST_ROUNDS:
+            return None
+        return verdict(ratio, width)
 
     @property
     def last_rung(self) -> Step | None:

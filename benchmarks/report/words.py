@@ -52,6 +52,8 @@ def ratio(spread: Spread | None, verdict: Verdict | None = None) -> tuple[str, s
     """A ratio in its two parts: the word "tie" or the median, and what stands in brackets."""
     if spread is None:
         return NONE, ""
+    if spread.q1 == spread.q3:
+        return times(spread.median), "once"
     if verdict == Verdict.TIE:
         return "tie", f"{times(spread.median)}, {interval(spread)}"
     return times(spread.median), interval(spread)
