@@ -135,12 +135,28 @@ def test_a_role_that_is_no_superuser_is_refused(url, ask):
         (["--sizes", ""], "''"),
         (["--check", "--full"], "no other option"),
         (["--seed", "x"], "seed"),
+        (["--check", "--accept"], "not allowed with"),
         (["--database-url", "postgresql://localhost:1/postgres"], "cannot be used"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else None,
 )
 def test_what_cannot_be_run_gets_one_line(options, reason):
     assert reason in refused(*options)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "mysql://me:secret@localhost/postgres",
+        "postgresql://me:sec/ret@localhost/postgres",
+        "postgresql://[me:secret/postgres",
+        "me:secret",
+    ],
+)
+def test_a_malformed_url_is_refused_and_not_shown(url):
+    line = refused("--database-url", url)
+    assert "URL is malformed" in line
+    assert "ret" not in line.replace("password percent-encoded", "")
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["ctrl-c", "sigterm"])
@@ -151,11 +167,12 @@ def test_an_interrupted_run_leaves_no_database_and_no_report(url, ask, number):
         cwd=ROOT,
         env={**os.environ, "DATABASE_URL": url},
         stderr=subprocess.PIPE,
+        start_new_session=True,
         text=True,
     )
     until(lambda: names(ask))
     time.sleep(0.5)
-    run.send_signal(number)
+    os.killpg(run.pid, number)  # as a terminal does
     _, said = run.communicate(timeout=30)
     assert run.returncode == 130
     assert said.rstrip().endswith("interrupted: nothing was written, nothing is left behind")
