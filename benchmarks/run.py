@@ -112,7 +112,7 @@ def plan_from(options: argparse.Namespace) -> Plan:
         subjects=subjects,
         reference=reference,
         seed=options.seed,
-        budget=0 if options.check or options.accept else 2.0 if options.full else 0.4,
+        budget=0 if options.check or options.accept else 1.5 if options.full else 0.4,
         rounds=(5, 200),
     )
 

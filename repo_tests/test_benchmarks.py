@@ -11,7 +11,7 @@ from pathlib import Path
 import psycopg2
 import pytest
 
-from benchmarks import expectations, figures, store
+from benchmarks import expectations, figures, publish, store
 from benchmarks.alternatives import ALTERNATIVES
 from benchmarks.databases import PREFIX, Databases, DatabasesError, databases
 from benchmarks.measure import AnswersDiffer, Measurement, Plan
@@ -312,3 +312,15 @@ def test_an_alternative_keeps_the_contract(url, alternative):
     )
     assert done.returncode == 0, done.stdout[-3000:]
     assert "passed" in done.stdout
+
+
+def test_the_readme_shows_the_published_run():
+    newest = max(store.PUBLISHED.glob("*.json"))
+    readme = (ROOT / "README.md").read_text()
+    assert publish.readme_block(store.load(newest)) in readme
+
+
+def test_what_is_published_was_committed_and_is_full():
+    for path in store.PUBLISHED.glob("*.json"):
+        about = store.load(path)["run"]
+        assert (about["mode"], about["changed"]) == ("full", False)
