@@ -21,7 +21,6 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 import psycopg2
-import psycopg2.errors
 import psycopg2.extras
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
@@ -50,7 +49,8 @@ CODE = (
     *("benchmarks/*.py", "benchmarks/alternatives/**/*.py", "benchmarks/ladder/*.py"),
     "requirements/benchmarks.txt",
 )
-KNOWN = (*(AnswersDiffer, CrewError, LadderError, store.ReportError),)
+REFUSALS = (DatabasesError, PostgresError)
+FAILURES = (AnswersDiffer, CrewError, LadderError, store.ReportError, psycopg2.Error, OSError)
 
 
 class OneLineParser(argparse.ArgumentParser):
@@ -58,6 +58,20 @@ class OneLineParser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         self.exit(2, f"error: {message}\n")
+
+
+class Stopped:
+    """Ctrl-C and SIGTERM: raises KeyboardInterrupt, and remembers, for what waits on a server or
+    a process may make another error of it."""
+
+    def __init__(self) -> None:
+        self.happened = False
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, self)
+
+    def __call__(self, *_: Any) -> NoReturn:
+        self.happened = True
+        raise KeyboardInterrupt
 
 
 def options_from(arguments: list[str]) -> argparse.Namespace:
@@ -124,7 +138,7 @@ def mode_of(options: argparse.Namespace) -> str:
 
 
 def measured(
-    measurement: Measurement, console: Console, ladder_on: str | None
+    measurement: Measurement, console: Console, stopped: Stopped, ladder_on: str | None
 ) -> list[dict[str, Any]]:
     """Run it, with a bar; and the ladder where it is wanted, whose rows are returned."""
     columns = (
@@ -141,6 +155,8 @@ def measured(
             nonlocal started
             progress.update(task, description=text, advance=int(started))
             started = True
+            if stopped.happened:  # a statement that had just ended took no notice
+                raise KeyboardInterrupt
 
         def rename(text: str) -> None:
             progress.update(task, description=text)
@@ -288,7 +304,7 @@ def load() -> list[float]:
 
 
 def measure(
-    options: argparse.Namespace, url: str, console: Console
+    options: argparse.Namespace, url: str, console: Console, stopped: Stopped
 ) -> tuple[dict[str, Any], list[Cell]]:
     """What a run is about, and its cells."""
     plan = plan_from(options)
@@ -296,7 +312,7 @@ def measure(
     with databases(url) as ours, Crew(plan.subjects, url) as crew:
         about = provenance(ours, plan, options)
         measurement = Measurement(plan, ours, crew, print)
-        ladder = measured(measurement, console, url if about["mode"] == "full" else None)
+        ladder = measured(measurement, console, stopped, url if about["mode"] == "full" else None)
         about["machine"]["load_after"] = load()
         about["changed"] |= changed() or about["commit"] != git("rev-parse", "HEAD")
     about |= {
@@ -346,47 +362,37 @@ def conclude(options: argparse.Namespace, about: dict[str, Any], cells: list[Cel
     return 1 if broken else 0
 
 
-def interrupted(*_: Any) -> NoReturn:
-    raise KeyboardInterrupt
-
-
-def interruption() -> int:
-    print("interrupted: nothing was written, nothing is left behind", file=sys.stderr)
-    return 130
+def reason_of(error: BaseException) -> str:
+    """An error in one line."""
+    if isinstance(error, psycopg2.Error):
+        return f"PostgreSQL: {' '.join(str(error).split())}; nothing was written"
+    if isinstance(error, OSError):
+        return f"{error.strerror}: {error.filename}" if error.filename else f"{error.strerror}"
+    return str(error)
 
 
 def main(arguments: Sequence[str]) -> int:
     options = options_from(list(arguments))
     console = Console(stderr=True)
-    signal.signal(signal.SIGTERM, interrupted)
+    stopped = Stopped()
     # So that Ctrl-C ends a statement that takes long, such as those that seed a million players.
     psycopg2.extensions.set_wait_callback(psycopg2.extras.wait_select)
     url = options.database_url or os.environ.get("DATABASE_URL")
     try:
         if url:
-            about, cells = measure(options, url, console)
+            about, cells = measure(options, url, console, stopped)
         else:
             with server(SETTINGS, durable=True) as url:
-                about, cells = measure(options, url, console)
+                about, cells = measure(options, url, console, stopped)
         return conclude(options, about, cells)
-    except (DatabasesError, PostgresError) as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 2
-    except KNOWN as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 1
-    except psycopg2.errors.QueryCanceled:  # what Ctrl-C makes of a statement that runs
-        return interruption()
-    except psycopg2.Error as error:
-        reason = " ".join(str(error).split())
-        print(f"error: PostgreSQL: {reason}; nothing was written", file=sys.stderr)
-        return 1
-    except OSError as error:
-        where = f": {error.filename}" if error.filename else ""
-        print(f"error: {error.strerror}{where}", file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        return interruption()
+    except BaseException as error:
+        if stopped.happened:  # whatever it was made into on its way here
+            print("interrupted: nothing was written, nothing is left behind", file=sys.stderr)
+            return 130
+        if not isinstance(error, (*REFUSALS, *FAILURES)):
+            raise
+        print(f"error: {reason_of(error)}", file=sys.stderr)
+        return 2 if isinstance(error, REFUSALS) else 1
 
 
 if __name__ == "__main__":

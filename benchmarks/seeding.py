@@ -183,6 +183,9 @@ def _settle(cursor: Cursor) -> None:
     )
     for table, column in cursor.fetchall():
         cursor.execute(f"ALTER TABLE {table} ALTER COLUMN {column} SET STATISTICS 10000")
+    # VACUUM believes a commit once its WAL is flushed: where commits do not wait, one that does.
+    cursor.execute("SET synchronous_commit = on")
+    cursor.execute("SELECT pg_current_xact_id()")
     cursor.execute("VACUUM (FREEZE, ANALYZE)")
     cursor.execute(
         "SELECT relname, relpages, relallvisible FROM pg_class WHERE relkind = 'r'"

@@ -174,7 +174,7 @@ def test_an_interrupted_run_leaves_no_database_and_no_report(url, ask, number):
     time.sleep(0.5)
     os.killpg(run.pid, number)  # as a terminal does
     _, said = run.communicate(timeout=30)
-    assert run.returncode == 130
+    assert run.returncode == 130, said
     assert said.rstrip().endswith("interrupted: nothing was written, nothing is left behind")
     assert "Traceback" not in said
     assert names(ask) == []
