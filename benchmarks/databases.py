@@ -1,6 +1,7 @@
 """The benchmarks' databases on one PostgreSQL server, ours or one's own.
 
-Only databases whose names begin with PREFIX are made and dropped; whatever ends the run, they go.
+Only databases whose names begin with PREFIX, and the test databases of suites that run on them,
+are made and dropped; whatever ends the run, they go.
 """
 
 import contextlib
@@ -13,9 +14,10 @@ from urllib.parse import unquote, urlsplit, urlunsplit
 import psycopg2
 from psycopg2 import sql
 
-from tools.postgres import check
+from tools.postgres import PostgresError, check
 
 PREFIX = "extending_user_bench_"
+TEST_PREFIX = f"test_{PREFIX}"  # as Django names the databases of a suite that runs on ours
 MAINTENANCE = "postgres"
 # What our own server runs with. Commits reach the disk. Page images after a checkpoint do not
 # reach the WAL: they would bury the bytes that a statement writes under those of its neighbours.
@@ -37,6 +39,9 @@ REPORTED = (
 
 class DatabasesError(Exception):
     """The server or the database will not do; the text is one line that says what to do."""
+
+
+REFUSALS = (DatabasesError, PostgresError)
 
 
 class Databases:
@@ -116,7 +121,7 @@ class Databases:
 
     def drop(self, name: str) -> None:
         """Drop a database of ours, also from under its connections."""
-        if not name.startswith(PREFIX):
+        if not name.startswith((PREFIX, TEST_PREFIX)):
             raise DatabasesError(f"the database {name!r} is not ours to drop")
         self.ask(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
@@ -127,14 +132,17 @@ class Databases:
 
     def _names(self, token: str = "") -> list[str]:
         rows = self.ask(
-            "SELECT datname FROM pg_database WHERE starts_with(datname, %s)", PREFIX + token
+            "SELECT datname FROM pg_database"
+            " WHERE starts_with(datname, %s) OR starts_with(datname, %s)",
+            PREFIX + token,
+            TEST_PREFIX + token,
         )
         return [name for (name,) in rows]
 
     def _drop_orphans(self) -> None:
         """Drop what a run left that was killed: nobody holds its lock any more."""
         for name in self._names():
-            token = re.match(r"[0-9a-f]{6}(?=_)", name.removeprefix(PREFIX))
+            token = re.match(r"[0-9a-f]{6}(?=_)", name.partition(PREFIX)[2])
             if token is None:
                 continue
             [(free,)] = self.ask("SELECT pg_try_advisory_lock(hashtext(%s))", PREFIX + token[0])

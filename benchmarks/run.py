@@ -28,14 +28,14 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from benchmarks import expectations, store
 from benchmarks.compare import git
 from benchmarks.crew import Crew, CrewError
-from benchmarks.databases import SETTINGS, Databases, DatabasesError, databases
+from benchmarks.databases import REFUSALS, SETTINGS, Databases, databases
 from benchmarks.figures import ratio, rounded, spread
 from benchmarks.ladder.measure import measure as measure_ladder
 from benchmarks.ladder.sites import LadderError
 from benchmarks.measure import AnswersDiffer, Cell, Measurement, Plan
 from benchmarks.operations import OPERATIONS
 from benchmarks.subjects import FLOOR, ROOT, VARIANTS, Subject, alternatives, control
-from tools.postgres import PostgresError, server
+from tools.postgres import server
 
 QUICK = [1_000, 10_000]
 LADDER_ROUNDS = 7
@@ -49,7 +49,6 @@ CODE = (
     *("benchmarks/*.py", "benchmarks/alternatives/**/*.py", "benchmarks/ladder/*.py"),
     "requirements/benchmarks.txt",
 )
-REFUSALS = (DatabasesError, PostgresError)
 FAILURES = (AnswersDiffer, CrewError, LadderError, store.ReportError, psycopg2.Error, OSError)
 
 
@@ -138,7 +137,7 @@ def mode_of(options: argparse.Namespace) -> str:
 
 
 def measured(
-    measurement: Measurement, console: Console, stopped: Stopped, ladder_on: str | None
+    measurement: Measurement, console: Console, stopped: Stopped, ladder_on: Databases | None
 ) -> list[dict[str, Any]]:
     """Run it, with a bar; and the ladder where it is wanted, whose rows are returned."""
     columns = (
@@ -312,7 +311,7 @@ def measure(
     with databases(url) as ours, Crew(plan.subjects, url) as crew:
         about = provenance(ours, plan, options)
         measurement = Measurement(plan, ours, crew, print)
-        ladder = measured(measurement, console, stopped, url if about["mode"] == "full" else None)
+        ladder = measured(measurement, console, stopped, ours if about["mode"] == "full" else None)
         about["machine"]["load_after"] = load()
         about["changed"] |= changed() or about["commit"] != git("rev-parse", "HEAD")
     about |= {

@@ -12,10 +12,13 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from typing import IO, Any, cast
 
+import psycopg2
+
+from benchmarks.databases import REFUSALS, SETTINGS, Databases, databases
 from benchmarks.ladder import LADDER, STEPS
 from benchmarks.ladder.rules import accepted
 from benchmarks.ladder.sites import ROOT, LadderError, environment, in_production, site_database
-from tools.postgres import PostgresError, database
+from tools.postgres import database
 
 REFERENCE = list(LADDER)[-1]
 LIGHT_ROUNDS = 5  # with a hash of one iteration, to each round with a real one
@@ -24,12 +27,14 @@ Ask = Callable[[str], dict[str, Any]]
 Pair = tuple[float, float]
 
 
-def measure(url: str, rounds: int, progress: Callable[[str], None]) -> list[dict[str, Any]]:
+def measure(
+    databases: Databases, rounds: int, progress: Callable[[str], None]
+) -> list[dict[str, Any]]:
     """A row a step, in their order, as the key "ladder" of a run's file holds them.
 
-    `url` names a PostgreSQL server; a database a step is made there, and dropped. In each of the
-    `rounds`, one or more, each step in turn registers players, and the last rung one after each:
-    a machine that slows down slows both. `progress` is told in a few words what is done.
+    Each step has a database among the run's. In each of the `rounds`, one or more, each step in
+    turn registers players, and the last rung one after each: a machine that slows down slows
+    both. `progress` is told in a few words what is done.
 
     "statements", "commits" (those that write), "hashes", "round_trips" and "sql" are exact.
     "cpu_seconds" are the client's and the backend's together, of the client alone where the
@@ -38,13 +43,13 @@ def measure(url: str, rounds: int, progress: Callable[[str], None]) -> list[dict
     differ from 1 by noise alone. "broken_rules" is None for the packages, whose sites are not
     the contract's.
 
-    Raises PostgresError without a server, LadderError where a step does not register.
+    Raises LadderError where a step does not register, psycopg2.Error without its database.
     """
     real: dict[str, list[Pair]] = {step: [] for step in STEPS}
     light: dict[str, list[Pair]] = {step: [] for step in STEPS}
     counts: dict[str, dict[str, Any]] = {}
     with ExitStack() as stack:
-        sites = {step: stack.enter_context(site(url, step)) for step in STEPS}
+        sites = {step: stack.enter_context(site(databases, step)) for step in STEPS}
         for step, ask in sites.items():
             counts[step] = ask("count")
             progress(f"the ladder: {len(counts)} of {len(sites)} steps are counted")
@@ -75,9 +80,9 @@ def measure(url: str, rounds: int, progress: Callable[[str], None]) -> list[dict
 
 
 @contextmanager
-def site(server: str, step: str) -> Iterator[Ask]:
+def site(databases: Databases, step: str) -> Iterator[Ask]:
     """Yield what sends a command to a step's own process, and waits for the answer."""
-    with site_database(server, step) as url:
+    with site_database(databases, step) as url:
         process = subprocess.Popen(
             [sys.executable, "-m", "benchmarks.ladder.worker"],
             cwd=ROOT,
@@ -123,8 +128,8 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.ladder.measure")
     parser.add_argument("rounds", type=int, nargs="?", default=5)
     options = parser.parse_args(arguments)
-    with database() as url:
-        rows = measure(url, options.rounds, lambda text: print(text, file=sys.stderr))
+    with database(SETTINGS, durable=True) as url, databases(url) as ours:
+        rows = measure(ours, options.rounds, lambda text: print(text, file=sys.stderr))
     figures = ("statements", "commits", "round_trips", "hashes")
     print(
         f"{'':20}{'':2}{'  '.join(figures)}  CPU s      CPU ratio     without hash   broken tests"
@@ -146,7 +151,7 @@ def main(arguments: list[str]) -> int:
 if __name__ == "__main__":
     try:
         sys.exit(main(sys.argv[1:]))
-    except (PostgresError, LadderError) as error:
-        sys.exit(f"error: {error}")
+    except (*REFUSALS, LadderError, psycopg2.Error) as error:
+        sys.exit(f"error: {' '.join(str(error).split())}")
     except KeyboardInterrupt:
         sys.exit(130)

@@ -16,9 +16,12 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 
+import psycopg2
+
+from benchmarks.databases import REFUSALS, Databases, databases
 from benchmarks.ladder import LADDER
 from benchmarks.ladder.sites import ROOT, LadderError, environment, site_database
-from tools.postgres import PostgresError, database
+from tools.postgres import database
 
 ACCEPTED = Path(__file__).with_name("broken_rules.json")
 AT_ONCE = 2
@@ -32,17 +35,19 @@ def accepted() -> dict[str, Broken]:
     return broken
 
 
-def broken_rules(url: str, progress: Callable[[str], None] = print) -> dict[str, Broken]:
+def broken_rules(
+    databases: Databases, progress: Callable[[str], None] = print
+) -> dict[str, Broken]:
     """By rung: the sorted names of the tests it fails, by the number of their rule or "pages".
 
     A rung takes most of a minute; two run at once, each on databases of its own, which are
-    dropped. Raises PostgresError without a server, LadderError where a suite does not end.
+    dropped. Raises LadderError where a suite does not end, psycopg2.Error without a database.
     """
     broken: dict[str, Broken] = {}
     rungs = list(LADDER)
     for start in range(0, len(rungs), AT_ONCE):
         with ExitStack() as stack:
-            suites = [Suite(rung, url, stack) for rung in rungs[start : start + AT_ONCE]]
+            suites = [Suite(rung, databases, stack) for rung in rungs[start : start + AT_ONCE]]
             for suite in suites:
                 broken[suite.rung] = suite.broken()
                 progress(f"the rules: {len(broken)} of {len(rungs)} rungs")
@@ -52,10 +57,10 @@ def broken_rules(url: str, progress: Callable[[str], None] = print) -> dict[str,
 class Suite:
     """A rung's run of the shared suite, which ends with the stack."""
 
-    def __init__(self, rung: str, url: str, stack: ExitStack) -> None:
+    def __init__(self, rung: str, databases: Databases, stack: ExitStack) -> None:
         self.rung = rung
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        own = stack.enter_context(site_database(url, rung))
+        own = stack.enter_context(site_database(databases, rung))
         self.report, self.log = folder / "report.json", folder / "log"
         output = stack.enter_context(self.log.open("w"))
         self.process = subprocess.Popen(
@@ -91,8 +96,8 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.ladder.rules", description=__doc__)
     parser.add_argument("--accept", action="store_true", help=f"write {ACCEPTED.name}")
     options = parser.parse_args(arguments)
-    with database() as url:
-        broken = broken_rules(url, lambda text: print(text, file=sys.stderr))
+    with database() as url, databases(url) as ours:
+        broken = broken_rules(ours, lambda text: print(text, file=sys.stderr))
     variant = list(LADDER)[-1]
     if broken[variant]:
         raise LadderError(f"{variant}, the variant itself, breaks rules: {broken[variant]}")
@@ -111,7 +116,7 @@ def main(arguments: list[str]) -> int:
 if __name__ == "__main__":
     try:
         sys.exit(main(sys.argv[1:]))
-    except (PostgresError, LadderError) as error:
-        sys.exit(f"error: {error}")
+    except (*REFUSALS, LadderError, psycopg2.Error) as error:
+        sys.exit(f"error: {' '.join(str(error).split())}")
     except KeyboardInterrupt:
         sys.exit(130)

@@ -3,17 +3,13 @@
 import os
 import secrets
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
-from urllib.parse import urlsplit
 
-import psycopg2
-from psycopg2 import sql
-
-from tools.postgres import PostgresError
+from benchmarks.databases import Databases
+from benchmarks.ladder import STEPS
 
 ROOT = Path(__file__).resolve().parents[2]
-PREFIX = "extending_user_bench_ladder_"
 
 
 class LadderError(Exception):
@@ -24,35 +20,20 @@ class LadderError(Exception):
 
 
 @contextmanager
-def site_database(server: str, step: str) -> Iterator[str]:
-    """Yield the URL of a new, empty database, which is dropped after the block.
+def site_database(databases: Databases, step: str) -> Iterator[str]:
+    """Yield the URL of a new, empty database of this run, which is dropped after the block.
 
     So is the one that the shared suite makes beside it, for a suite that is killed leaves it.
-    Raises PostgresError where the server does not let us.
+    Raises psycopg2.Error where the server does not let us.
     """
-    if not server.startswith(("postgres:", "postgresql:")):
-        raise PostgresError("DATABASE_URL is set, but not to a PostgreSQL server: unset it")
-    name = PREFIX + step.replace("-", "_")
-
-    def execute(statement: str, *names: str) -> None:
-        with closing(psycopg2.connect(server)) as connection:
-            connection.autocommit = True
-            with connection.cursor() as cursor:
-                for each in names:
-                    cursor.execute(sql.SQL(statement).format(sql.Identifier(each)))
-
-    def drop() -> None:
-        execute("DROP DATABASE IF EXISTS {} WITH (FORCE)", name, f"test_{name}_profile_variant")
-
+    # Numbered, for the suite's own name for it has to fit into PostgreSQL's 63 characters.
+    name = databases.name("ladder", str(list(STEPS).index(step)))
     try:
-        drop()
-        try:
-            execute("CREATE DATABASE {}", name)
-            yield urlsplit(server)._replace(path=f"/{name}").geturl()
-        finally:
-            drop()
-    except psycopg2.Error as error:
-        raise PostgresError(f"{name} cannot be made or dropped: {error}") from None
+        databases.create(name)
+        yield databases.url_of(name)
+    finally:
+        databases.drop(name)
+        databases.drop(f"test_{name}_profile_variant")
 
 
 def environment(step: str, url: str) -> dict[str, str]:
