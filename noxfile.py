@@ -134,7 +134,7 @@ VARIANTS = {
 DATABASES = ["postgresql", "sqlite"]
 SUPPORTED = {"3.11": ["5.2"], "3.12": ["5.2", "6.0", "6.1"], "3.13": ["5.2", "6.0", "6.1"]}
 MATRIX = [(python, django) for python, djangos in SUPPORTED.items() for django in djangos]
-LOCKED = ["tests", "benchmarks", "lint"]
+LOCKED = ["tests", "benchmarks", "proofs", "ecosystem", "lint"]
 
 # What a person's shell may have set, and what a test must not see.
 NO_SETTINGS = {name: None for name in os.environ if name.startswith(("DJANGO_", "PYTHONPATH"))}
@@ -197,6 +197,46 @@ def ladder(session: nox.Session) -> None:
     python = environment(session, "benchmarks")
     run(session, python, "-m", "benchmarks.ladder.rules", *session.posargs)
     session.log("ladder: every step breaks the rules that are said to be broken, and no other.")
+
+
+@nox.session(venv_backend="none")
+def mutants(session: nox.Session) -> None:
+    """Break the variants on purpose, one fault at a time, and see the named tests fail."""
+    python = environment(session, "proofs")
+    run_or_refuse(session, python, "-m", "proofs.mutants", *session.posargs)
+    session.log("mutants: every fault was caught by the tests that are said to catch it.")
+
+
+@nox.session(venv_backend="none")
+def faults(session: nox.Session) -> None:
+    """Kill, unplug and starve the site and its database, and see that nobody is left in half."""
+    python = environment(session, "proofs")
+    run_or_refuse(session, python, "-m", "proofs.faults", *session.posargs)
+    session.log("faults: every player is complete or absent.")
+
+
+@nox.session(venv_backend="none")
+def load(session: nox.Session) -> None:
+    """Put the three sites under load: a minute, or `-- --full` for five minutes each."""
+    python = environment(session, "proofs")
+    run_or_refuse(session, python, "-m", "proofs.load", *session.posargs)
+    session.log("load: no error, and every player is complete.")
+
+
+@nox.session(venv_backend="none")
+def e2e(session: nox.Session) -> None:
+    """Walk through each site in a real browser, by keyboard too, in both colour schemes."""
+    python = environment(session, "proofs")
+    run_or_refuse(session, python, "-m", "proofs.e2e", *session.posargs)
+    session.log("e2e: three lives were lived in a browser.")
+
+
+@nox.session(venv_backend="none")
+def ecosystem(session: nox.Session) -> None:
+    """Try well-known packages, and Django's own tests of auth, on each variant."""
+    python = environment(session, "ecosystem")
+    run_or_refuse(session, python, "-m", "proofs.ecosystem", *session.posargs)
+    session.log("ecosystem: everything works, or fails, as is said.")
 
 
 @nox.session(venv_backend="none")
@@ -290,7 +330,7 @@ def lint(session: nox.Session) -> None:
         session.error("the format of a template is not in order: `-- --fix` repairs it")
     run(session, python, "-m", "codespell_lib", *(["--write-changes"] if fix else []))
     run(session, python, "-m", "deptry", ".")
-    run(session, python, "-m", "mypy", "noxfile.py", "tools", "benchmarks")
+    run(session, python, "-m", "mypy", "noxfile.py", "tools", "benchmarks", "proofs")
     session.log("lint: everything is in order.")
 
 
