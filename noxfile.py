@@ -134,7 +134,7 @@ VARIANTS = {
 DATABASES = ["postgresql", "sqlite"]
 SUPPORTED = {"3.11": ["5.2"], "3.12": ["5.2", "6.0", "6.1"], "3.13": ["5.2", "6.0", "6.1"]}
 MATRIX = [(python, django) for python, djangos in SUPPORTED.items() for django in djangos]
-LOCKED = ["tests", "benchmarks", "proofs", "ecosystem", "lint"]
+LOCKED = ["tests", "benchmarks", "proofs", "ecosystem", "docs", "lint"]
 
 # What a person's shell may have set, and what a test must not see.
 NO_SETTINGS = {name: None for name in os.environ if name.startswith(("DJANGO_", "PYTHONPATH"))}
@@ -237,6 +237,21 @@ def ecosystem(session: nox.Session) -> None:
     python = environment(session, "ecosystem")
     run_or_refuse(session, python, "-m", "proofs.ecosystem", *session.posargs)
     session.log("ecosystem: everything works, or fails, as is said.")
+
+
+@nox.session(venv_backend="none")
+def docs(session: nox.Session) -> None:
+    """Build the tutorial site into site/, and check every page of it in a browser."""
+    python = environment(session, "docs")
+    run_or_refuse(session, python, "-m", "docs.build", *session.posargs)
+    session.log("docs: site/index.html is the first page; it opens from disk.")
+
+
+@nox.session(venv_backend="none")
+def docs_serve(session: nox.Session) -> None:
+    """Serve the tutorial site at a printed address, anew at every change, until Ctrl-C."""
+    python = environment(session, "docs")
+    run_or_refuse(session, python, "-m", "mkdocs", "serve", *session.posargs)
 
 
 @nox.session(venv_backend="none")
