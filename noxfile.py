@@ -243,8 +243,16 @@ def ecosystem(session: nox.Session) -> None:
 def docs(session: nox.Session) -> None:
     """Build the tutorial site into site/, and check every page of it in a browser."""
     python = environment(session, "docs")
-    run_or_refuse(session, python, "-m", "docs.build", *session.posargs)
+    run_or_refuse(session, python, "-m", "tools.site", *session.posargs)
     session.log("docs: site/index.html is the first page; it opens from disk.")
+
+
+@nox.session(venv_backend="none")
+def reference(session: nox.Session) -> None:
+    """Generate the site's reference pages and figures anew (`-- --check` compares)."""
+    python = environment(session, "docs")
+    run_or_refuse(session, python, "-m", "tools.site.reference", *session.posargs)
+    session.log("reference: the pages say what is.")
 
 
 @nox.session(venv_backend="none")
