@@ -1,6 +1,6 @@
 """Publish a full run: its file in benchmarks/results/, and its table in README.md.
 
-`nox -s publish` takes the last run, `nox -s publish -- RUN.json` another.
+`nox -s publish` takes the last full run, `nox -s publish -- RUN.json` another.
 """
 
 import argparse
@@ -37,7 +37,7 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("run", nargs="?", type=Path, metavar="RUN.json")
     options: argparse.Namespace = parser.parse_args(arguments)
     try:
-        path = options.run or store.newest()
+        path = options.run or store.newest("full")
         report = store.load(path)
         if report["run"]["mode"] != "full" or report["run"]["changed"]:
             raise store.ReportError(

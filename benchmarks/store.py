@@ -76,9 +76,13 @@ def load(path: Path) -> dict[str, Any]:
     return report
 
 
-def newest() -> Path:
-    """The last run's file. Raises ReportError where there is none."""
-    runs = sorted(RESULTS.glob("*.json"))
-    if not runs:
-        raise ReportError("there is no run yet: `nox -s benchmarks` makes one")
-    return runs[-1]
+def newest(mode: str = "") -> Path:
+    """The last run's file, or the last of that mode's. Raises ReportError where there is none."""
+    runs = sorted(RESULTS.glob("*.json"), reverse=True)
+    for path in runs:
+        if not mode or load(path)["run"]["mode"] == mode:
+            return path
+    option = f" -- --{mode}" if mode == "full" else ""
+    raise ReportError(
+        f"there is no {f'{mode} ' if mode else ''}run yet: `nox -s benchmarks{option}` makes one"
+    )

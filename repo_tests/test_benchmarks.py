@@ -324,3 +324,16 @@ def test_what_is_published_was_committed_and_is_full():
     for path in store.PUBLISHED.glob("*.json"):
         about = store.load(path)["run"]
         assert (about["mode"], about["changed"]) == ("full", False)
+
+
+def test_the_last_full_run_is_found_though_a_quick_one_came_after_it(tmp_path, monkeypatch):
+    monkeypatch.setattr(store, "RESULTS", tmp_path)
+    for name, mode in ("1", "full"), ("2", "full"), ("3", "quick"):
+        run = {"run": {"schema": store.SCHEMA, "mode": mode}, "benchmarks": []}
+        (tmp_path / f"{name}.json").write_text(json.dumps(run))
+    assert store.newest("full").name == "2.json"
+    assert store.newest().name == "3.json"
+    (tmp_path / "1.json").unlink()
+    (tmp_path / "2.json").unlink()
+    with pytest.raises(store.ReportError, match="no full run yet"):
+        store.newest("full")
