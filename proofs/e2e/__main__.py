@@ -1,0 +1,127 @@
+"""Walk through the three sites in a real browser: `nox -s e2e`.
+
+Each site runs as in production and is filled with the demo players. The tests in this folder know
+of it what a person sees, and are the same for all three.
+"""
+
+import argparse
+import secrets
+import signal
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from types import ModuleType
+from typing import Any, NoReturn
+
+import psycopg2
+import pytest
+from playwright.sync_api import Browser
+
+from proofs.sites import PREFIX, VARIANTS, Site, SiteError, site
+from tools.browser import BrowserError, browser
+from tools.postgres import PostgresError, database
+from tools.serve import fresh_database, run, stopped
+
+FOLDER = str(Path(__file__).parent)
+
+
+class OneLineParser(argparse.ArgumentParser):
+    """Says what is wrong in one line, and exits with 2."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"error: {message}\n")
+
+
+class Stopped:
+    """Ctrl-C and SIGTERM: raises KeyboardInterrupt, and remembers, for pytest and Playwright
+    may make something else of it."""
+
+    def __init__(self) -> None:
+        self.happened = False
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, self)
+
+    def __call__(self, *_: Any) -> NoReturn:
+        self.happened = True
+        raise KeyboardInterrupt
+
+
+def given(chromium: Browser, site: Site) -> ModuleType:
+    """A plugin of pytest with two fixtures: the browser, and the site that is walked through."""
+    plugin = ModuleType("given")
+    session = pytest.fixture(scope="session")
+    vars(plugin).update(
+        chromium=session(lambda: chromium),
+        site=session(lambda: site),
+        pytest_report_header=lambda: f"{site.variant}, Chromium {chromium.version}",
+    )
+    return plugin
+
+
+@contextmanager
+def filled(server: str, variants: list[str]) -> Iterator[list[str]]:
+    """The URLs of new databases, one for each variant, with the demo players in them."""
+    token = secrets.token_hex(3)
+    with ExitStack() as stack:
+        urls = [
+            stack.enter_context(fresh_database(server, f"{PREFIX}{token}_{variant}"))
+            for variant in variants
+        ]
+        filling = [
+            stack.enter_context(stopped(run("tools/demo.py", variant=variant, url=url)))
+            for variant, url in zip(variants, urls, strict=True)
+        ]
+        if any(process.wait() for process in filling):
+            raise SiteError("the demo players could not be registered; the reason stands above")
+        yield urls
+
+
+def walk(variants: list[str], words: str | None) -> int:
+    """Run the tests for one site after another; returns pytest's worst exit status."""
+    status = 0
+    with browser() as chromium, database() as server:
+        if not server.startswith(("postgres://", "postgresql://")):
+            raise SiteError("DATABASE_URL is no PostgreSQL server: unset it to use a new one")
+        print("Registering 60 demo players in each variant …", flush=True)
+        with filled(server, variants) as urls:
+            for variant, url in zip(variants, urls, strict=True):
+                with site(variant, url, threads=16) as running:
+                    options = [FOLDER, "--tb=short", *([f"-k={words}"] if words else [])]
+                    status = max(status, pytest.main(options, plugins=[given(chromium, running)]))
+    return status
+
+
+def main(arguments: Sequence[str]) -> int:
+    parser = OneLineParser(
+        prog="nox -s e2e --", description="Walk through the sites in a real browser."
+    )
+    parser.add_argument(
+        "--variant", action="append", choices=VARIANTS, help="only this one (repeatable)"
+    )
+    parser.add_argument("-k", metavar="WORDS", help="only the tests whose names match, as pytest")
+    options = parser.parse_args(arguments)
+    interruption = Stopped()
+    try:
+        chosen = [one for one in VARIANTS if one in (options.variant or VARIANTS)]
+        status = walk(chosen, options.k)
+    except (BrowserError, PostgresError, SiteError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    except psycopg2.Error as error:
+        print(f"error: PostgreSQL: {' '.join(str(error).split())}", file=sys.stderr)
+        return 2
+    except BaseException:
+        if not interruption.happened:
+            raise
+    if interruption.happened:
+        print("interrupted: nothing is left behind", file=sys.stderr)
+        return 130
+    if status in (pytest.ExitCode.NO_TESTS_COLLECTED, pytest.ExitCode.USAGE_ERROR):
+        print(f"error: no test matches -k {options.k!r}", file=sys.stderr)
+        return 2
+    return int(status)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

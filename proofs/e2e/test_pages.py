@@ -1,0 +1,122 @@
+"""Every page: nobody is shut out of it, by eyes, hands, screen or colours."""
+
+from collections.abc import Iterator
+
+import psycopg2
+import pytest
+from playwright.sync_api import expect
+
+from proofs.e2e.accessibility import barriers
+from proofs.e2e.conftest import Window
+from proofs.e2e.visitor import Visitor
+from proofs.sites import Site
+from shared_tests.people import PASSWORD
+
+OPEN = [
+    "/",
+    "/register/?next=/players/",
+    "/login/",
+    "/password-reset/",
+    "/password-reset/done/",
+    "/reset/x/y/",
+    "/reset/done/",
+]
+OWN = [
+    "/",
+    "/players/",
+    "/players/?page=2",
+    "/players/?discord_id=nobody",
+    "/profile/",
+    "/profile/edit/",
+    "/profile/delete/",
+    "/password-change/",
+    "/password-change/done/",
+]
+
+
+def barriers_on(visitor: Visitor, paths: list[str]) -> dict[str, list[str]]:
+    """The barriers, by page, on those pages that have any."""
+    found = {}
+    for path in paths:
+        visitor.open(path)
+        found[path] = barriers(visitor.page)
+    return {path: barriers for path, barriers in found.items() if barriers}
+
+
+def test_no_page_shuts_a_stranger_out(stranger: Visitor) -> None:
+    assert barriers_on(stranger, OPEN) == {}
+
+
+def test_no_page_shuts_a_player_out(demo: Visitor) -> None:
+    assert barriers_on(demo, OWN) == {}
+
+
+def test_what_was_saved_is_said_to_everybody(window: Window, person: dict[str, str]) -> None:
+    visitor = window()
+    visitor.register(person | {"discord_id": "", "zoom_id": "", "birthdate": ""})
+    visitor.open("/profile/edit/")
+    visitor.press("Save")
+    expect(visitor.status).to_have_text("Your details are saved.")
+    assert barriers(visitor.page) == []
+
+
+def test_a_page_that_is_not_there_says_so(stranger: Visitor) -> None:
+    stranger.open("/no-such-page/", status=404)
+    expect(stranger.page.get_by_role("heading", level=1)).to_have_text("Page not found")
+    assert barriers(stranger.page) == []
+
+
+def test_a_form_that_has_expired_says_so(stranger: Visitor) -> None:
+    stranger.expected.add(403)
+    stranger.open("/login/")
+    stranger.fill({"Username": "demo", "Password": PASSWORD})
+    stranger.context.clear_cookies()
+    stranger.press("Log in")
+    expect(stranger.page.get_by_role("heading", level=1)).to_have_text("This form has expired")
+    assert barriers(stranger.page) == []
+
+
+def test_a_form_that_is_too_much_says_so(stranger: Visitor) -> None:
+    stranger.expected.add(400)
+    stranger.open("/login/")
+    stranger.fill({"Username": "demo", "Password": PASSWORD})
+    stranger.page.locator("main form").evaluate(
+        "form => form.append(...Array.from({length: 1500}, (_, number) =>"
+        " Object.assign(document.createElement('input'), {type: 'hidden', name: `f${number}`})))"
+    )
+    stranger.press("Log in")
+    heading = stranger.page.get_by_role("heading", level=1)
+    expect(heading).to_have_text("We did not understand that")
+    assert barriers(stranger.page) == []
+
+
+def test_a_guesser_is_told_how_long_to_wait(stranger: Visitor, person: dict[str, str]) -> None:
+    stranger.expected.add(429)
+    for attempt in range(1, 6):
+        stranger.log_in(person["username"], "wrong")
+        expect(stranger.alert).to_have_count(1 if attempt < 5 else 0)
+    expect(stranger.page.get_by_role("heading", level=1)).to_have_text("Log-in is locked")
+    expect(stranger.page.get_by_role("main")).to_contain_text("Please wait 15 minutes")
+    assert barriers(stranger.page) == []
+
+
+@pytest.fixture
+def fault(site: Site) -> Iterator[None]:
+    """The sessions are out of reach, so that every page of a player fails."""
+    connection = psycopg2.connect(site.database_url)
+    connection.autocommit = True
+    cursor = connection.cursor()
+    cursor.execute("ALTER TABLE django_session RENAME TO out_of_reach")
+    yield
+    cursor.execute("ALTER TABLE out_of_reach RENAME TO django_session")
+    connection.close()
+
+
+def test_a_fault_of_the_site_says_so(demo: Visitor, fault: None) -> None:
+    demo.open("/profile/", status=500)
+    expect(demo.page.get_by_role("heading", level=1)).to_have_text("Something went wrong")
+    # The page has no stylesheet, and axe takes what is not painted for white, in the dark too.
+    unpainted = "dark, ", ": color-contrast: "
+    assert [
+        barrier for barrier in barriers(demo.page) if not all(map(barrier.__contains__, unpainted))
+    ] == []

@@ -1,0 +1,45 @@
+"""The browser itself holds the pages to their Content Security Policy, and is seen to."""
+
+import pytest
+
+from proofs.e2e.visitor import Visitor
+
+PLANTED = {
+    "an inline script": (
+        "script-src-elem forbids inline",
+        "document.body.append(Object.assign(document.createElement('script'),"
+        " {textContent: 'document.title = `run`'}))",
+    ),
+    "an inline style": (
+        "style-src-attr forbids inline",
+        "document.body.insertAdjacentHTML('beforeend', '<p style=\"color: red\">')",
+    ),
+    "a picture from elsewhere": (
+        "img-src forbids https://elsewhere.example/",
+        "document.body.append(Object.assign(new Image(), {src: 'https://elsewhere.example/'}))",
+    ),
+    "a frame from elsewhere": (
+        "frame-src forbids https://elsewhere.example",
+        "document.body.insertAdjacentHTML('beforeend',"
+        " '<iframe src=\"https://elsewhere.example/\"></iframe>')",
+    ),
+    "a form to elsewhere": (
+        "form-action forbids https://elsewhere.example/",
+        "(form => { form.action = 'https://elsewhere.example/'; form.submit() })"
+        "(document.querySelector('main form'))",
+    ),
+}
+
+
+@pytest.mark.parametrize("what", PLANTED)
+def test_what_somebody_smuggles_into_a_page_stays_dead(stranger: Visitor, what: str) -> None:
+    violation, plant = PLANTED[what]
+    stranger.open("/login/")
+    stranger.page.evaluate(plant)
+    stranger.page.wait_for_timeout(100)
+    said = stranger.complaints
+    assert any(complaint.startswith(f"console: policy: {violation}") for complaint in said)
+    sent = [complaint for complaint in said if complaint.startswith("no answer: ")]
+    assert all(complaint.endswith(": csp") for complaint in sent)
+    assert stranger.page.title() != "run"
+    stranger.complaints.clear()
