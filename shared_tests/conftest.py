@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import django
+import hypothesis
 import pytest
 from django.conf import settings
 from django.db import connection, connections
@@ -18,6 +19,24 @@ VARIANTS = {"proxy_variant", "profile_variant", "custom_user_variant"}
 SQLITE = "django.db.backends.sqlite3"
 COSTS = pytest.StashKey[dict[str, Any]]()
 VERSIONS = pytest.StashKey[dict[str, str]]()
+
+# The same examples in every run, unless --hypothesis-profile=thorough asks for others, and more.
+hypothesis.settings.register_profile(
+    "suite",
+    derandomize=True,
+    database=None,
+    deadline=None,
+    max_examples=20,
+    stateful_step_count=20,
+)
+hypothesis.settings.register_profile(
+    "thorough",
+    hypothesis.settings.get_profile("suite"),
+    derandomize=False,
+    max_examples=1000,
+    stateful_step_count=50,
+)
+hypothesis.settings.load_profile("suite")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
