@@ -1,0 +1,1 @@
+"""Load: the same evening of many players on each variant, by Locust."""

@@ -1,0 +1,181 @@
+"""What a player does in an evening, for Locust: each looks at whether the site shows what is true.
+
+`nox -s load` runs it. To run it yourself, let `nox -s serve` run in another terminal, and in this
+folder's checkout, with the environment that `nox -s load` has made,
+
+    export PYTHONPATH=.
+    locust="../.nox/proofs-3.11/bin/locust -f proofs/load/locustfile.py"
+    locust="$locust --host http://127.0.0.1:8001"
+
+    $locust                                                       # then http://localhost:8089
+    $locust --headless --users 50 --run-time 5m --processes 2     # two processes of this machine
+
+    $locust --headless --users 50 --run-time 5m --master --expect-workers 2   # on one machine,
+    $locust --worker --master-host ADDRESS                                    # on two others
+
+REQUESTS_CA_BUNDLE names the file of a CA of your own, where the host is https://….
+"""
+
+import os
+import random
+import secrets
+from collections.abc import Callable
+from typing import Any
+
+from bs4 import BeautifulSoup
+from locust import HttpUser, SequentialTaskSet, events, task
+
+from shared_tests.people import PASSWORD
+from shared_tests.visitor import fields_in, form_data, parsed
+
+Shows = Callable[[BeautifulSoup], bool]
+TIMEOUT = 60
+
+
+@events.init_command_line_parser.add_listener
+def add_option(parser: Any) -> None:
+    parser.add_argument("--think", type=float, default=5, help="seconds between two requests (5)")
+
+
+class Evening(SequentialTaskSet):
+    """Register, look around, change a detail, find oneself, leave, come back, and once more."""
+
+    user: "Player"
+
+    @task
+    def register(self) -> None:
+        self.user.register()
+
+    @task
+    def look_around(self) -> None:
+        self.user.look_around()
+
+    @task
+    def change_a_detail(self) -> None:
+        self.user.change_a_detail()
+
+    @task
+    def find_oneself(self) -> None:
+        self.user.find_oneself()
+
+    @task
+    def come_back(self) -> None:
+        self.user.log_out()
+        self.user.log_in()
+
+    @task
+    def change_it_again(self) -> None:
+        self.user.change_a_detail()
+
+    @task
+    def look_around_again(self) -> None:
+        self.user.look_around()
+
+    @task
+    def leave(self) -> None:
+        self.user.log_out()
+
+
+class Player(HttpUser):
+    """A browser and who sits before it: each evening somebody new."""
+
+    tasks = [Evening]  # noqa: RUF012 (Locust's way)
+
+    def wait_time(self) -> float:
+        return float(self.environment.parsed_options.think) * random.uniform(0.5, 1.5)  # noqa: S311
+
+    def on_start(self) -> None:
+        self.client.trust_env = False  # no proxy of the machine's
+        self.client.verify = os.environ.get("REQUESTS_CA_BUNDLE", True)
+
+    # What a player does, and then sees
+
+    def register(self) -> None:
+        name = f"p{secrets.token_hex(8)}"
+        self.person = {
+            "username": name,
+            "email": f"{name}@example.com",
+            "discord_id": f"{name}#1",
+            "zoom_id": f"{name}.zoom",
+            "birthdate": f"19{random.randint(50, 99)}-02-03",  # noqa: S311
+        }
+        self.submit(
+            "register", "/register/", **self.person, password1=PASSWORD, password2=PASSWORD
+        )
+        self.look("home", "/", self.is_greeted)
+
+    def look_around(self) -> None:
+        self.look("directory", "/players/", lambda page: bool(page.select("[data-player]")))
+
+    def change_a_detail(self) -> None:
+        self.person["zoom_id"] = secrets.token_hex(8)
+        self.submit("edit", "/profile/edit/", zoom_id=self.person["zoom_id"])
+        self.look("profile", "/profile/", self.is_own_profile)
+
+    def find_oneself(self) -> None:
+        discord_id = self.person["discord_id"].upper()
+        self.look(
+            "search", f"/players/?discord_id={discord_id[:-2]}%23{discord_id[-1]}", self.is_alone
+        )
+
+    def log_out(self) -> None:
+        self.submit("log out", "/", to="/logout/", form="header form")
+        self.look("home", "/", lambda page: not page.select("[data-username]"))
+
+    def log_in(self) -> None:
+        self.submit(
+            "log in", "/login/", username=self.person["username"].upper(), password=PASSWORD
+        )
+        self.look("home", "/", self.is_greeted)
+
+    # What must be true
+
+    def is_greeted(self, page: BeautifulSoup) -> bool:
+        greeted = page.select_one("[data-username]")
+        return greeted is not None and greeted["data-username"] == self.person["username"]
+
+    def is_own_profile(self, page: BeautifulSoup) -> bool:
+        shown = fields_in(page.main)
+        return {name: shown.get(name) for name in self.person} == self.person
+
+    def is_alone(self, page: BeautifulSoup) -> bool:
+        rows = [fields_in(row) for row in page.select("[data-player]")]
+        return len(rows) == 1 and all(
+            rows[0][name] == self.person[name] for name in ("username", "discord_id", "zoom_id")
+        )
+
+    # How it is done
+
+    def look(self, kind: str, path: str, shows: Shows) -> BeautifulSoup | None:
+        """Get a page; the request fails if it shows something else. None where it is no page."""
+        with self.client.get(
+            path, name=kind, catch_response=True, allow_redirects=False, timeout=TIMEOUT
+        ) as response:
+            if response.status_code != 200:
+                response.failure(f"status {response.status_code}")
+                return None
+            page = parsed(response)
+            if not shows(page):
+                response.failure("the page does not show what is true")
+            return page
+
+    def submit(
+        self, kind: str, path: str, to: str = "", form: str = "main form", **changes: str
+    ) -> None:
+        """Fill in a page's form and submit it; the request fails unless it leads on."""
+        page = self.look("form", path, lambda page: bool(page.select(form)))
+        element = page and page.select_one(form)
+        if element is None:
+            return
+        url = f"{self.host}{to or path}"
+        with self.client.post(
+            to or path,
+            form_data(element) | changes,
+            name=kind,
+            headers={"Referer": url},
+            catch_response=True,
+            allow_redirects=False,
+            timeout=TIMEOUT,
+        ) as response:
+            if response.status_code != 302:
+                response.failure(f"status {response.status_code}")
