@@ -36,13 +36,22 @@ from proofs.load.accounts import broken_rules
 from proofs.load.table import NOTE, for_terminal
 from proofs.sites import ROOT, VARIANTS, Site, SiteError, new_database, site
 from tools.postgres import PostgresError, database
-from tools.serve import UNTIL_WE_END
 
 RESULTS = ROOT / ".results" / "load"
 SHORT = {folder.partition("_")[0]: folder for folder in VARIANTS}
 # Each answer in the site's log; Django's own would be silent.
 ACCESS_LOG = "--access-logfile=- --access-logformat='answered %(s)s %(m)s %(U)s'"
 REFUSALS = (PostgresError, SiteError, psycopg2.OperationalError, OSError)
+
+# Runs a command until our end of its input is closed, however we end. A process before Locust's,
+# for gevent stands no thread that was there before it.
+UNTIL_WE_END = """
+import os, signal, subprocess, sys, threading
+threading.Thread(
+    target=lambda: (sys.stdin.read(), os.killpg(0, signal.SIGKILL)), daemon=True
+).start()
+sys.exit(subprocess.call(sys.argv[1:], stdin=subprocess.DEVNULL))
+"""
 
 
 class LoadError(Exception):
@@ -61,7 +70,7 @@ class Plan:
     processes: int = 2
 
 
-QUICK = Plan(users=20, seconds=13, think=1, per_second=10)
+QUICK = Plan(users=20, seconds=15, think=1, per_second=5)
 FULL = Plan(users=50, seconds=300, think=5, per_second=2)
 
 
@@ -134,11 +143,11 @@ def locust(running: Site, plan: Plan, log: Path, say: Any) -> dict[str, dict[str
     with tempfile.TemporaryDirectory(prefix="load-") as name:
         report, port = Path(name, "report"), free_port()
         command = [
-            *(sys.executable, "-c", UNTIL_WE_END, str(script)),
+            *(sys.executable, "-c", UNTIL_WE_END, sys.executable, str(script)),
             *("--locustfile", "proofs/load/locustfile.py", "--headless", "--only-summary"),
             *("--host", running.url, f"--processes={plan.processes}", f"--users={plan.users}"),
-            *(f"--spawn-rate={plan.per_second}", f"--run-time={plan.seconds}s"),
-            *(f"--think={plan.think}", "--stop-timeout=60", "--exit-code-on-error=0"),
+            *(f"--spawn-rate={plan.per_second}", f"--bedtime={plan.seconds}"),
+            *(f"--think={plan.think}", "--exit-code-on-error=0"),
             *(
                 "--master-bind-host=127.0.0.1",
                 f"--master-bind-port={port}",
@@ -166,7 +175,7 @@ def locust(running: Site, plan: Plan, log: Path, say: Any) -> dict[str, dict[str
                 time.sleep(0.2)
                 done = time.monotonic() - start
                 say(min(done, plan.seconds))
-                if done > plan.seconds + 150:
+                if done > plan.seconds + 300:
                     raise LoadError(f"Locust does not end; {log.relative_to(ROOT)} may say why")
         path = Path(f"{report}.json")
         if process.returncode or not path.exists():

@@ -19,22 +19,48 @@ REQUESTS_CA_BUNDLE names the file of a CA of your own, where the host is https:/
 import os
 import random
 import secrets
+import time
 from collections.abc import Callable
 from typing import Any
 
+import gevent
 from bs4 import BeautifulSoup
 from locust import HttpUser, SequentialTaskSet, events, task
+from locust.exception import StopUser
+from locust.runners import WorkerRunner
 
 from shared_tests.people import PASSWORD
 from shared_tests.visitor import fields_in, form_data, parsed
 
 Shows = Callable[[BeautifulSoup], bool]
-TIMEOUT = 60
+TIMEOUT = 120  # seconds
 
 
 @events.init_command_line_parser.add_listener
-def add_option(parser: Any) -> None:
+def add_options(parser: Any) -> None:
     parser.add_argument("--think", type=float, default=5, help="seconds between two requests (5)")
+    parser.add_argument(
+        "--bedtime",
+        type=float,
+        help="seconds after which each player goes, with what they do done; then Locust ends. "
+        "At the end of --run-time, answers under way are not awaited.",
+    )
+
+
+@events.test_start.add_listener
+def note_the_time(environment: Any, **_: Any) -> None:
+    options = environment.parsed_options
+    environment.bedtime = time.monotonic() + (options.bedtime or 10**9)
+    if options.bedtime and not isinstance(environment.runner, WorkerRunner):
+        gevent.spawn(end_when_all_are_gone, environment.runner)
+
+
+def end_when_all_are_gone(runner: Any) -> None:
+    """A worker counts its players in the same message as its figures: none are missing."""
+    gevent.sleep(runner.environment.parsed_options.bedtime)
+    while runner.user_count:
+        gevent.sleep(0.5)
+    runner.quit()
 
 
 class Evening(SequentialTaskSet):
@@ -82,6 +108,8 @@ class Player(HttpUser):
     tasks = [Evening]  # noqa: RUF012 (Locust's way)
 
     def wait_time(self) -> float:
+        if time.monotonic() > self.environment.bedtime:  # type: ignore[attr-defined]
+            raise StopUser
         return float(self.environment.parsed_options.think) * random.uniform(0.5, 1.5)  # noqa: S311
 
     def on_start(self) -> None:
