@@ -147,3 +147,5 @@ def test_the_admin_takes_no_ambiguous_date(ada, admin):
 def test_an_address_is_stored_with_its_domain_in_lower_case(visitor):
     visitor.register(GRACE, email="Grace@EXAMPLE.com")
     assert visitor.profile()["email"] == "Grace@example.com"
+    visitor.edit(email="Hopper@EXAMPLE.com")
+    assert visitor.profile()["email"] == "Hopper@example.com"

@@ -40,7 +40,8 @@ class ProfileForm(forms.ModelForm):
 
     def save(self):
         """Write what changed, with update(): save() would insert a deleted account anew."""
-        changed = {name: self.cleaned_data[name] for name in self.changed_data}
+        # The instance's values: its clean() has put the address's domain into lower case.
+        changed = {name: getattr(self.instance, name) for name in self.changed_data}
         if changed and not User.objects.filter(pk=self.instance.pk).update(**changed):
             raise User.DoesNotExist
         return self.instance
