@@ -138,10 +138,11 @@ class Lives(RuleBasedStateMachine):
         """The site answers what the model said, and shows everybody what the model shows."""
         assert answered(self.browsers[browser].post(path, form)) == said
         # Where somebody was refused, nothing changed for the others.
-        for name in BROWSERS if said[0] == 302 else [browser]:
+        everybody_looks = said[0] == 302
+        for name in BROWSERS if everybody_looks else [browser]:
             player = self.model.logged_in.get(name)
             assert seen_in(self.browsers[name]) == (player and player.profile()), name
-        for name in [*self.model.logged_in][:1]:
+        for name in [*self.model.logged_in][:everybody_looks]:
             assert searched(self.browsers[name], {}) == self.model.search(name, {})
 
     def aimed_at_others(self, browser, greedy):

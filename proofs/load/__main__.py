@@ -33,7 +33,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from benchmarks.run import OneLineParser, Stopped
 from proofs.load.accounts import broken_rules
-from proofs.load.table import NOTE, for_terminal
+from proofs.load.table import NOTE, table
 from proofs.sites import ROOT, VARIANTS, Site, SiteError, new_database, site
 from tools.postgres import PostgresError, database
 
@@ -267,7 +267,7 @@ def main(arguments: Sequence[str]) -> int:
             raise
         print(f"error: {' '.join(str(error).split())}", file=sys.stderr)
         return 2
-    Console(width=80).print(for_terminal(result))
+    Console(width=80).print(table(result))
     print(textwrap.fill(NOTE, 80))
     print(f"Written to {path.relative_to(ROOT)}.")
     for line in wrong:

@@ -1,21 +1,22 @@
 """What a player does in an evening, for Locust: each looks at whether the site shows what is true.
 
-`nox -s load` runs it. To run it yourself, let `nox -s serve` run in another terminal, and in this
-folder's checkout, with the environment that `nox -s load` has made,
+`nox -s load` runs it. To run it yourself, have `nox -s serve` run in another terminal, and in the
+folder of the checkout, with the environment that `nox -s load` has made there:
 
     export PYTHONPATH=.
-    locust="../.nox/proofs-3.11/bin/locust -f proofs/load/locustfile.py"
+    locust=".nox/proofs-3.11/bin/locust -f proofs/load/locustfile.py"
     locust="$locust --host http://127.0.0.1:8001"
 
-    $locust                                                       # then http://localhost:8089
-    $locust --headless --users 50 --run-time 5m --processes 2     # two processes of this machine
+    $locust                                                      # then http://localhost:8089
+    $locust --headless --users 50 --bedtime 300 --processes 2    # two processes of this machine
 
-    $locust --headless --users 50 --run-time 5m --master --expect-workers 2   # on one machine,
-    $locust --worker --master-host ADDRESS                                    # on two others
+    $locust --headless --users 50 --bedtime 300 --master --expect-workers 2    # on one machine
+    $locust --worker --master-host ADDRESS                                     # on two others
 
-REQUESTS_CA_BUNDLE names the file of a CA of your own, where the host is https://….
+Where the host is https://… with a CA of your own, REQUESTS_CA_BUNDLE names its file.
 """
 
+import itertools
 import os
 import random
 import secrets
@@ -25,18 +26,18 @@ from typing import Any
 
 import gevent
 from bs4 import BeautifulSoup
-from locust import HttpUser, SequentialTaskSet, events, task
+from locust import HttpUser, events, runners
 from locust.exception import StopUser
-from locust.runners import WorkerRunner
 
 from shared_tests.people import PASSWORD
 from shared_tests.visitor import fields_in, form_data, parsed
 
 Shows = Callable[[BeautifulSoup], bool]
 TIMEOUT = 120  # seconds
+# A worker that says nothing for three seconds has much to do; Locust would replace its players.
+runners.HEARTBEAT_LIVENESS = TIMEOUT
 
 
-@events.init_command_line_parser.add_listener
 def add_options(parser: Any) -> None:
     parser.add_argument("--think", type=float, default=5, help="seconds between two requests (5)")
     parser.add_argument(
@@ -47,11 +48,10 @@ def add_options(parser: Any) -> None:
     )
 
 
-@events.test_start.add_listener
 def note_the_time(environment: Any, **_: Any) -> None:
     options = environment.parsed_options
     environment.bedtime = time.monotonic() + (options.bedtime or 10**9)
-    if options.bedtime and not isinstance(environment.runner, WorkerRunner):
+    if options.bedtime and not isinstance(environment.runner, runners.WorkerRunner):
         gevent.spawn(end_when_all_are_gone, environment.runner)
 
 
@@ -63,58 +63,31 @@ def end_when_all_are_gone(runner: Any) -> None:
     runner.quit()
 
 
-class Evening(SequentialTaskSet):
-    """Register, look around, change a detail, find oneself, leave, come back, and once more."""
-
-    user: "Player"
-
-    @task
-    def register(self) -> None:
-        self.user.register()
-
-    @task
-    def look_around(self) -> None:
-        self.user.look_around()
-
-    @task
-    def change_a_detail(self) -> None:
-        self.user.change_a_detail()
-
-    @task
-    def find_oneself(self) -> None:
-        self.user.find_oneself()
-
-    @task
-    def come_back(self) -> None:
-        self.user.log_out()
-        self.user.log_in()
-
-    @task
-    def change_it_again(self) -> None:
-        self.user.change_a_detail()
-
-    @task
-    def look_around_again(self) -> None:
-        self.user.look_around()
-
-    @task
-    def leave(self) -> None:
-        self.user.log_out()
+events.init_command_line_parser.add_listener(add_options)
+events.test_start.add_listener(note_the_time)
 
 
-class Player(HttpUser):
+class Player(HttpUser):  # type: ignore[misc]
     """A browser and who sits before it: each evening somebody new."""
-
-    tasks = [Evening]  # noqa: RUF012 (Locust's way)
-
-    def wait_time(self) -> float:
-        if time.monotonic() > self.environment.bedtime:  # type: ignore[attr-defined]
-            raise StopUser
-        return float(self.environment.parsed_options.think) * random.uniform(0.5, 1.5)  # noqa: S311
 
     def on_start(self) -> None:
         self.client.trust_env = False  # no proxy of the machine's
         self.client.verify = os.environ.get("REQUESTS_CA_BUNDLE", True)
+        evening = (
+            *(self.register, self.look_around, self.change_a_detail, self.find_oneself),
+            *(self.log_out, self.log_in, self.look_around, self.change_a_detail, self.log_out),
+        )
+        self.evenings = itertools.cycle(evening)
+
+    def go_on(self) -> None:
+        next(self.evenings)()
+
+    tasks = (go_on,)
+
+    def wait_time(self) -> float:
+        if time.monotonic() > self.environment.bedtime:
+            raise StopUser
+        return float(self.environment.parsed_options.think) * random.uniform(0.5, 1.5)  # noqa: S311
 
     # What a player does, and then sees
 
@@ -163,7 +136,7 @@ class Player(HttpUser):
         return greeted is not None and greeted["data-username"] == self.person["username"]
 
     def is_own_profile(self, page: BeautifulSoup) -> bool:
-        shown = fields_in(page.main)
+        shown = fields_in(page)
         return {name: shown.get(name) for name in self.person} == self.person
 
     def is_alone(self, page: BeautifulSoup) -> bool:

@@ -1,4 +1,4 @@
-"""A run's figures as a table, for the terminal and for README.md."""
+"""A run's figures as a table of at most 80 columns."""
 
 from typing import Any
 
@@ -18,36 +18,33 @@ REFERENCE = "custom_user_variant"
 KINDS = ("register", "log in", "log out", "edit", "profile", "directory", "search", "home", "form")
 
 
-def rows(run: dict[str, Any]) -> list[list[str]]:
-    """A header and a row for each kind of request: figures of the reference, and ratios to it."""
+def table(run: dict[str, Any]) -> Table:
+    """A row for each kind of request: the custom user's figures, and the others' ratios to it."""
     sites = run["sites"]
     base = REFERENCE if REFERENCE in sites else next(iter(sites))
     others = [variant for variant in HEADINGS if variant in sites and variant != base]
-    header = ["request", "number", f"{HEADINGS[base]}: median", "95%"]
+    shown = Table(box=None, padding=(0, 2, 0, 0))
+    shown.add_column("")
+    for heading in ("\nnumber", f"{HEADINGS[base]}\nmedian", "\n95%"):
+        shown.add_column(heading, justify="right")
     for variant in others:
-        header += [f"{HEADINGS[variant]}: median", "95%"]
-    table = [header]
+        shown.add_column(f"{HEADINGS[variant]}\nmedian", justify="right")
+        shown.add_column("\n95%", justify="right")
     for kind in KINDS:
-        if any(kind not in site["requests"] for site in sites.values()):
+        requests = {variant: site["requests"].get(kind) for variant, site in sites.items()}
+        own = requests[base]
+        if not all(requests.values()):
             continue
-        own = sites[base]["requests"][kind]
-        row = [kind, str(own["number"]), f"{own['median']} ms", f"{own['p95']} ms"]
-        for variant in others:
-            other = sites[variant]["requests"][kind]
-            row += [f"×{other[name] / own[name]:.2f}" for name in ("median", "p95")]
-        table.append(row)
+        ratios = [
+            f"×{requests[variant][name] / own[name]:.2f}"
+            for variant in others
+            for name in ("median", "p95")
+        ]
+        shown.add_row(
+            kind, f"{own['number']:,}", f"{own['median']} ms", f"{own['p95']} ms", *ratios
+        )
     cpu = sites[base]["cpu_per_request"]
-    row = ["CPU per request", str(sites[base]["number"]), f"{cpu:.1f} ms", ""]
-    for variant in others:
-        row += [f"×{sites[variant]['cpu_per_request'] / cpu:.2f}", ""]
-    return [*table, row]
-
-
-def for_terminal(run: dict[str, Any]) -> Table:
-    header, *body = rows(run)
-    table = Table(box=None, padding=(0, 1), caption_justify="left")
-    for number, name in enumerate(header):
-        table.add_column(name, justify="right" if number else "left")
-    for row in body:
-        table.add_row(*row)
-    return table
+    ratios = [f"×{sites[variant]['cpu_per_request'] / cpu:.2f}" for variant in others]
+    spaced = [cell for ratio in ratios for cell in (ratio, "")]
+    shown.add_row("CPU, each", f"{sites[base]['number']:,}", f"{cpu:.0f} ms", "", *spaced)
+    return shown
