@@ -39,8 +39,9 @@ from tools.postgres import PostgresError, database
 
 RESULTS = ROOT / ".results" / "load"
 SHORT = {folder.partition("_")[0]: folder for folder in VARIANTS}
-# Each answer in the site's log; Django's own would be silent.
-ACCESS_LOG = "--access-logfile=- --access-logformat='answered %(s)s %(m)s %(U)s'"
+# Each answer in the site's log, for Django's own would be silent; and connections that last longer
+# than a thought: gunicorn closes them after two seconds, and a request that meets this is lost.
+GUNICORN = "--access-logfile=- --access-logformat='answered %(s)s %(m)s %(U)s' --keep-alive=75"
 REFUSALS = (PostgresError, SiteError, psycopg2.OperationalError, OSError)
 
 # Runs a command until our end of its input is closed, however we end. A process before Locust's,
@@ -91,7 +92,7 @@ def load(
     """A site's figures under load, and in a line each what was wrong."""
     task = progress.add_task(f"{variant}: the site starts", total=plan.seconds)
     secret_key = secrets.token_urlsafe(64)
-    settings = {"DJANGO_SECRET_KEY": secret_key, "GUNICORN_CMD_ARGS": ACCESS_LOG}
+    settings = {"DJANGO_SECRET_KEY": secret_key, "GUNICORN_CMD_ARGS": GUNICORN}
     log = RESULTS / f"{variant}.log"
     with (
         new_database(server, variant) as url,

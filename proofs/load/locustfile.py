@@ -63,8 +63,14 @@ def end_when_all_are_gone(runner: Any) -> None:
     runner.quit()
 
 
+def say_what_failed(environment: Any, **_: Any) -> None:
+    for error in environment.stats.errors.values():
+        print(f"{error.occurrences} × {error.method} {error.name}: {error.error}", flush=True)
+
+
 events.init_command_line_parser.add_listener(add_options)
 events.test_start.add_listener(note_the_time)
+events.quitting.add_listener(say_what_failed)
 
 
 class Player(HttpUser):  # type: ignore[misc]
@@ -153,7 +159,7 @@ class Player(HttpUser):  # type: ignore[misc]
             path, name=kind, catch_response=True, allow_redirects=False, timeout=TIMEOUT
         ) as response:
             if response.status_code != 200:
-                response.failure(f"status {response.status_code}")
+                response.failure(str(response.error or f"status {response.status_code}"))
                 return None
             page = parsed(response)
             if not shows(page):
@@ -179,4 +185,4 @@ class Player(HttpUser):  # type: ignore[misc]
             timeout=TIMEOUT,
         ) as response:
             if response.status_code != 302:
-                response.failure(f"status {response.status_code}")
+                response.failure(str(response.error or f"status {response.status_code}"))
