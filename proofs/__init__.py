@@ -1,1 +1,1 @@
-"""What shows that the contract holds: mutants, faults, load, a real browser, other people's code."""
+"""What shows that the contract holds: mutants, faults, load, a browser, other people's code."""

@@ -1,6 +1,7 @@
 """A variant's own WSGI application, and its static files, which a server before it would serve."""
 
-from config.wsgi import application as variant
 from django.contrib.staticfiles.handlers import StaticFilesHandler
+
+from config.wsgi import application as variant
 
 application = StaticFilesHandler(variant)
