@@ -16,7 +16,6 @@ folder of the checkout, with the environment that `nox -s load` has made there:
 Where the host is https://… with a CA of your own, REQUESTS_CA_BUNDLE names its file.
 """
 
-import itertools
 import os
 import random
 import secrets
@@ -43,8 +42,8 @@ def add_options(parser: Any) -> None:
     parser.add_argument(
         "--bedtime",
         type=float,
-        help="seconds after which each player goes, with what they do done; then Locust ends. "
-        "At the end of --run-time, answers under way are not awaited.",
+        help="seconds after which each player goes, with one evening lived and no answer under "
+        "way; then Locust ends. At the end of --run-time, answers under way are lost.",
     )
 
 
@@ -79,19 +78,21 @@ class Player(HttpUser):  # type: ignore[misc]
     def on_start(self) -> None:
         self.client.trust_env = False  # no proxy of the machine's
         self.client.verify = os.environ.get("REQUESTS_CA_BUNDLE", True)
-        evening = (
+        self.evening = (
             *(self.register, self.look_around, self.change_a_detail, self.find_oneself),
             *(self.log_out, self.log_in, self.look_around, self.change_a_detail, self.log_out),
         )
-        self.evenings = itertools.cycle(evening)
+        self.done = 0
 
     def go_on(self) -> None:
-        next(self.evenings)()
+        self.evening[self.done % len(self.evening)]()
+        self.done += 1
 
     tasks = (go_on,)
 
     def wait_time(self) -> float:
-        if time.monotonic() > self.environment.bedtime:
+        late = time.monotonic() > self.environment.bedtime
+        if late and self.done >= len(self.evening):
             raise StopUser
         return float(self.environment.parsed_options.think) * random.uniform(0.5, 1.5)  # noqa: S311
 
