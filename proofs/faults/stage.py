@@ -1,0 +1,110 @@
+"""Where a fault happens: a variant's site, its database, and the server that can be killed."""
+
+import contextlib
+import secrets
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psutil
+import psycopg2
+
+from proofs.sites import Site, new_database, site
+
+ACCOUNTS = {
+    "proxy_variant": "auth_user",
+    "profile_variant": "auth_user",
+    "custom_user_variant": "players_user",
+}
+WORKERS = 2  # so that one answers while another, who was killed, starts anew
+
+
+@dataclass
+class Stage:
+    """A running site, and what is behind it. `key` is its SECRET_KEY, `say` shows progress."""
+
+    variant: str
+    site: Site
+    key: str
+    start_again: Callable[[], str]
+    say: Callable[[str], None] = lambda _: None
+
+    @property
+    def accounts(self) -> str:
+        """The table of the accounts."""
+        return ACCOUNTS[self.variant]
+
+    @property
+    def server_folder(self) -> Path:
+        """The folder that goes with the server, and belongs to the user it runs as."""
+        [(data,)] = self.ask("SHOW data_directory")
+        return Path(data).parent
+
+    @property
+    def server_log(self) -> Path:
+        return self.server_folder / "log"
+
+    @contextlib.contextmanager
+    def connected(self, server: bool = False) -> Iterator["psycopg2.extensions.connection"]:
+        """A connection to the site's database, or to the server's own, that commits by itself."""
+        url = self.site.database_url
+        if server:
+            url = url.rpartition("/")[0] + "/postgres"
+        with contextlib.closing(psycopg2.connect(url, connect_timeout=10)) as connection:
+            connection.autocommit = True
+            yield connection
+
+    def ask(self, statement: str, *parameters: Any, server: bool = False) -> list[Any]:
+        """The rows of a statement on a connection of its own."""
+        with self.connected(server) as connection, connection.cursor() as cursor:
+            cursor.execute(statement, parameters or None)
+            return cursor.fetchall() if cursor.description else []
+
+    @property
+    def database(self) -> str:
+        return self.site.database_url.rpartition("/")[2]
+
+    def kill_the_server(self) -> None:
+        """SIGKILL to the server, its first process first, so that it cannot mend itself."""
+        pid = int((self.server_folder / "data/postmaster.pid").read_text().split()[0])
+        first = psutil.Process(pid)
+        processes = [first, *first.children(recursive=True)]
+        for process in processes:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                process.kill()
+        until(lambda: not any(map(alive, processes)), "the killed server's processes are there")
+
+
+def alive(process: psutil.Process) -> bool:
+    try:
+        return bool(process.status() != psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
+        return False
+
+
+def until(true: Callable[[], object], otherwise: str, seconds: float = 30) -> None:
+    """Wait until something is true; TimeoutError, with the text, where it never is."""
+    end = time.monotonic() + seconds
+    while not true():
+        if time.monotonic() > end:
+            raise TimeoutError(f"{otherwise} after {seconds:g} seconds")
+        time.sleep(0.02)
+
+
+@contextlib.contextmanager
+def stage(variant: str, server: str, start_again: Callable[[], str]) -> Iterator[Stage]:
+    """A variant's site on a new database, for as many faults as are to happen there."""
+    key = secrets.token_urlsafe(64)
+    with (
+        new_database(server, variant) as url,
+        site(
+            variant,
+            url,
+            workers=WORKERS,
+            application="proofs.faults.wsgi:application",
+            settings={"DJANGO_SECRET_KEY": key},
+        ) as running,
+    ):
+        yield Stage(variant, running, key, start_again)
