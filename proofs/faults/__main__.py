@@ -96,7 +96,7 @@ def strike(variants: Sequence[str], faults: Sequence[str], console: Console) -> 
 def mount_unseen(arguments: Sequence[str]) -> None:
     """Go on where mounts are seen by nobody else and end with us, whatever ends us."""
     unseen = "PROOFS_MOUNT_UNSEEN"
-    if sys.platform != "linux" or os.geteuid() != 0 or os.environ.pop(unseen, None):
+    if sys.platform != "linux" or os.geteuid() != 0 or os.environ.pop(unseen, ""):
         return
     command = ["unshare", "--mount"]
     try:
@@ -105,7 +105,8 @@ def mount_unseen(arguments: Sequence[str]) -> None:
     except OSError:
         return
     os.environ[unseen] = "1"
-    os.execvp(command[0], [*command, sys.executable, "-m", "proofs.faults", *arguments])
+    again = [*command, sys.executable, "-m", "proofs.faults", *arguments]
+    os.execvp(again[0], again)  # noqa: S606
 
 
 def main(arguments: Sequence[str]) -> int:

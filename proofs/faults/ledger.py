@@ -54,7 +54,12 @@ class Witness(Visitor):
         return self._seen(path, super().post(path, data, **options))
 
     def _seen(self, path: str, response: Any) -> Any:
-        if response.status_code >= 500 and response.text != self.error_page:
+        if response.status_code < 400:
+            return response
+        page = self.error_page
+        if response.status_code == 400:  # as it is shown to whom nothing has befallen
+            page = self.session.get(self.site.url, headers={"Host": "elsewhere.example"}).text
+        if response.text != page:
             shown = " ".join(response.text.split())[:200]
             raise Broken(f"{path} answered {response.status_code} with a page of its own: {shown}")
         return response
