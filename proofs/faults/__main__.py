@@ -14,6 +14,7 @@ import sys
 import textwrap
 from collections import Counter
 from collections.abc import Sequence
+from functools import partial
 
 import psycopg2
 import requests
@@ -78,12 +79,12 @@ def strike(variants: Sequence[str], faults: Sequence[str], console: Console) -> 
         restartable(durable=True) as (url, start_again),
     ):
         task = progress.add_task("", total=len(variants) * len(faults))
+
+        def say(variant: str, text: str) -> None:
+            progress.update(task, description=f"{variant}: {text}")
+
         for variant in variants:
-            progress.update(task, description=f"{variant}: the site starts")
-            with stage(SHORT[variant], url, start_again) as here:
-                here.say = lambda text, v=variant: progress.update(
-                    task, description=f"{v}: {text}"
-                )
+            with stage(SHORT[variant], url, start_again, partial(say, variant)) as here:
                 for fault in faults:
                     word, text = verdict(here, fault)
                     came_out[word] += 1

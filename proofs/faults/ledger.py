@@ -7,14 +7,15 @@ from typing import Any
 import requests
 from django.core import signing
 
-from proofs.faults.stage import Stage
+from proofs.faults.stage import Ask, Stage
 from proofs.sites import ROOT
 from proofs.visitor import Visitor
 from shared_tests.people import DETAILS, PASSWORD, another
 
 Person = dict[str, str]
-PATIENCE = 20  # seconds, the longest that any answer may take
+PATIENCE = 30  # seconds, the longest that any answer may take
 KEPT = ("email", *DETAILS)
+UNIQUE = ("email", "discord_id", "zoom_id")  # nobody else here has the same
 # Everybody as their tables have them: a LEFT JOIN, so that who is there in half is seen.
 PLAYERS = {
     "proxy_variant": """
@@ -76,6 +77,7 @@ class Ledger:
         self.stage = stage
         self.people: dict[str, Person] = {}
         self.may: dict[str, list[Person | None]] = {}
+        self._values: dict[str, set[str]] = {}  # all that a player ever may have been
         self._numbers = itertools.count()
         stage.ask(f"TRUNCATE {stage.accounts}, django_session CASCADE")
 
@@ -83,7 +85,7 @@ class Ledger:
         """Somebody who has not registered yet."""
         person = another(next(self._numbers))
         self.people[person["username"]] = person
-        self.may[person["username"]] = [None]
+        self.expect(person["username"], None)
         return person
 
     def changed(self, person: Person) -> Person:
@@ -94,23 +96,24 @@ class Ledger:
         """Somebody who has registered, undisturbed, and is logged in."""
         visitor, person = Witness(self.stage), self.newcomer()
         self._demand(visitor.register(person), 302, f"registering {person['username']}")
-        self.may[person["username"]] = [person]
+        self.expect(person["username"], person)
         return visitor, person
+
+    def expect(self, username: str, *states: Person | None) -> None:
+        """From now on, this player may be one of these, and nothing else."""
+        self.may[username] = list(states)
+        values = self._values.setdefault(username, {username})
+        values.update(state[name] for state in states if state for name in UNIQUE)
 
     def check(self) -> None:
         """Everybody is what they may be; what they are is then all that they may be."""
-        rows = self.stage.ask(PLAYERS[self.stage.variant])
-        found = {username: dict(zip(KEPT, kept, strict=True)) for username, *kept in rows}
-        if strangers := sorted(found.keys() - self.may.keys()):
-            raise Broken(f"there are players whom nobody registered: {', '.join(strangers)}")
-        for username, states in self.may.items():
-            state = found.get(username)
-            fitting = [one for one in states if state == (one and kept(one))]
-            if not fitting:
-                raise Broken(f"{username} is {said(state)}, not {' or '.join(map(said, states))}")
-            self.may[username] = fitting[:1]
-        self._check_rows()
-        self._check_logs()
+        with self.stage.connected() as ask:
+            self._check_players(ask(PLAYERS[self.stage.variant]))
+            self._check_leftovers(ask)
+            self._check_sessions(ask)
+        for log in (self.stage.site.log, self.stage.server_log):
+            if PASSWORD in log.read_text(errors="replace"):
+                raise Broken(f"a password stands in a log, {log}")
 
     def verify(self, *usernames: str) -> None:
         """Checked players log in and see their details; absent ones can register."""
@@ -120,7 +123,7 @@ class Ledger:
             if state is None:
                 state = self.people[username]
                 self._demand(visitor.register(state), 302, f"registering {username} again")
-                self.may[username] = [state]
+                self.expect(username, state)
             else:
                 self._demand(visitor.log_in(username), 302, f"logging {username} in")
             profile = visitor.profile()
@@ -128,29 +131,35 @@ class Ledger:
                 raise Broken(f"{username}'s own page shows {said(profile)}, not {said(state)}")
             visitor.log_out()
 
-    def _check_rows(self) -> None:
-        """Nothing is left of who is absent, and no session belongs to nobody."""
-        ask = self.stage.ask
-        tables = ask("SELECT relname::text FROM pg_stat_user_tables ORDER BY relname")
-        rows = {table: ask(f'SELECT t::text FROM "{table}" AS t') for (table,) in tables}  # noqa: S608
-        for username, [state] in self.may.items():
-            if state is None:
-                person = self.people[username]
-                values = [username, person["email"], person["discord_id"], person["zoom_id"]]
-                for table, texts in rows.items():
-                    if any(value in text for (text,) in texts for value in values):
-                        raise Broken(f"{username} is gone, but not from the table {table}")
-        ids = {str(id) for (id,) in ask(f"SELECT id FROM {self.stage.accounts}")}  # noqa: S608
-        for (data,) in ask("SELECT session_data FROM django_session"):
-            salt = "django.contrib.sessions.SessionStore"
-            session = signing.loads(data, key=self.stage.key, salt=salt, fallback_keys=[])
-            if session.get("_auth_user_id", None) not in {None, *ids}:
-                raise Broken(f"a session belongs to user {session['_auth_user_id']}, who is gone")
+    def _check_players(self, rows: list[Any]) -> None:
+        found = {username: dict(zip(KEPT, kept, strict=True)) for username, *kept in rows}
+        if strangers := sorted(found.keys() - self.may.keys()):
+            raise Broken(f"there are players whom nobody registered: {', '.join(strangers)}")
+        for username, states in self.may.items():
+            state = found.get(username)
+            fitting = [one for one in states if state == (one and kept(one))]
+            if not fitting:
+                raise Broken(f"{username} is {said(state)}, not {' or '.join(map(said, states))}")
+            self.may[username] = fitting[:1]
 
-    def _check_logs(self) -> None:
-        for log in (self.stage.site.log, self.stage.server_log):
-            if PASSWORD in log.read_text(errors="replace"):
-                raise Broken(f"a password stands in the log of the {log.parent.name}")
+    def _check_leftovers(self, ask: Ask) -> None:
+        """No table holds anything of who is absent."""
+        tables = [name for (name,) in ask("SELECT relname::text FROM pg_stat_user_tables")]
+        every = [f"SELECT '{name}', t::text FROM \"{name}\" AS t" for name in tables]  # noqa: S608
+        rows = ask(" UNION ALL ".join(every))
+        for username in [name for name, [state] in self.may.items() if state is None]:
+            for table, text in rows:
+                if any(value in text for value in self._values[username]):
+                    raise Broken(f"{username} is gone, but not from the table {table}")
+
+    def _check_sessions(self, ask: Ask) -> None:
+        """Every session belongs to a player who exists, or to nobody yet."""
+        ids = {str(id) for (id,) in ask(f"SELECT id FROM {self.stage.accounts}")}  # noqa: S608
+        salt = "django.contrib.sessions.SessionStore"
+        for (data,) in ask("SELECT session_data FROM django_session"):
+            session = signing.loads(data, key=self.stage.key, salt=salt, fallback_keys=[])
+            if session.get("_auth_user_id") not in {None, *ids}:
+                raise Broken(f"a session belongs to user {session['_auth_user_id']}, who is gone")
 
     @staticmethod
     def _demand(response: Any, status: int, what: str) -> None:

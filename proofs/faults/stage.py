@@ -5,6 +5,7 @@ import secrets
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ ACCOUNTS = {
     "profile_variant": "auth_user",
     "custom_user_variant": "players_user",
 }
+Ask = Callable[..., list[Any]]
 WORKERS = 2  # so that one answers while another, who was killed, starts anew
 
 
@@ -29,7 +31,7 @@ class Stage:
     site: Site
     key: str
     start_again: Callable[[], str]
-    say: Callable[[str], None] = lambda _: None
+    say: Callable[[str], None]
 
     @property
     def accounts(self) -> str:
@@ -37,6 +39,11 @@ class Stage:
         return ACCOUNTS[self.variant]
 
     @property
+    def database(self) -> str:
+        """The name of the site's database."""
+        return self.site.database_url.rpartition("/")[2]
+
+    @cached_property
     def server_folder(self) -> Path:
         """The folder that goes with the server, and belongs to the user it runs as."""
         [(data,)] = self.ask("SHOW data_directory")
@@ -47,24 +54,25 @@ class Stage:
         return self.server_folder / "log"
 
     @contextlib.contextmanager
-    def connected(self, server: bool = False) -> Iterator["psycopg2.extensions.connection"]:
-        """A connection to the site's database, or to the server's own, that commits by itself."""
+    def connected(self, server: bool = False) -> Iterator[Ask]:
+        """Ask the site's database, or the server's own, on one connection: rows, or none."""
         url = self.site.database_url
         if server:
             url = url.rpartition("/")[0] + "/postgres"
+
+        def ask(statement: str, *parameters: Any) -> list[Any]:
+            with connection.cursor() as cursor:
+                cursor.execute(statement, parameters or None)
+                return cursor.fetchall() if cursor.description else []
+
         with contextlib.closing(psycopg2.connect(url, connect_timeout=10)) as connection:
             connection.autocommit = True
-            yield connection
+            yield ask
 
     def ask(self, statement: str, *parameters: Any, server: bool = False) -> list[Any]:
-        """The rows of a statement on a connection of its own."""
-        with self.connected(server) as connection, connection.cursor() as cursor:
-            cursor.execute(statement, parameters or None)
-            return cursor.fetchall() if cursor.description else []
-
-    @property
-    def database(self) -> str:
-        return self.site.database_url.rpartition("/")[2]
+        """Ask once, on a connection of its own."""
+        with self.connected(server) as ask:
+            return ask(statement, *parameters)
 
     def kill_the_server(self) -> None:
         """SIGKILL to the server, its first process first, so that it cannot mend itself."""
@@ -94,8 +102,11 @@ def until(true: Callable[[], object], otherwise: str, seconds: float = 30) -> No
 
 
 @contextlib.contextmanager
-def stage(variant: str, server: str, start_again: Callable[[], str]) -> Iterator[Stage]:
+def stage(
+    variant: str, server: str, start_again: Callable[[], str], say: Callable[[str], None]
+) -> Iterator[Stage]:
     """A variant's site on a new database, for as many faults as are to happen there."""
+    say("the site starts")
     key = secrets.token_urlsafe(64)
     with (
         new_database(server, variant) as url,
@@ -107,4 +118,4 @@ def stage(variant: str, server: str, start_again: Callable[[], str]) -> Iterator
             settings={"DJANGO_SECRET_KEY": key},
         ) as running,
     ):
-        yield Stage(variant, running, key, start_again)
+        yield Stage(variant, running, key, start_again, say)

@@ -49,7 +49,7 @@ class Attempt:
 
         Of a 500, the site's log must give the reason, a regular expression.
         """
-        self.ledger.may[self.username] = [self.before, self.after]
+        self.ledger.expect(self.username, self.before, self.after)
         log = self.ledger.stage.site.log
         start = log.stat().st_size
         self.visitor.session.headers["X-Fault"] = fault
@@ -63,7 +63,7 @@ class Attempt:
         if status == 500 and not re.search(reason, log.read_bytes()[start:].decode()):
             raise Broken(f"the site's log does not say {reason!r}")
         if status == 302:
-            self.ledger.may[self.username] = [self.after]
+            self.ledger.expect(self.username, self.after)
         return status
 
     def is_done(self) -> bool:
@@ -171,7 +171,7 @@ def _writes_of(attempt: Attempt) -> list[str]:
     answer = attempt.ask()
     if answer.status_code != 302:
         raise Broken(f"undisturbed, {attempt.username}'s request was not done")
-    attempt.ledger.may[attempt.username] = [attempt.after]
+    attempt.ledger.expect(attempt.username, attempt.after)
     writes: list[str] = answer.headers["X-Writes"].split()
     return writes
 
@@ -257,16 +257,11 @@ def _check_what_is_shown_without_a_database(stage: Stage) -> None:
 @contextlib.contextmanager
 def _holding(stage: Stage) -> Iterator[Callable[[], int]]:
     """Requests with the fault `hold` are held until the block ends; how many are, says a call."""
-    with stage.connected() as holder, holder.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_lock(%s)", (HOLD,))
+    with stage.connected() as ask:
+        ask("SELECT pg_advisory_lock(%s)", HOLD)
 
         def waiting() -> int:
-            cursor.execute(
-                "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
-            )
-            row: Any = cursor.fetchone()
-            number: int = row[0]
-            return number
+            return len(ask("SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"))
 
         yield waiting
 
@@ -363,10 +358,10 @@ def _fill_the_pages(stage: Stage) -> None:
         FROM django_session LIMIT 1
     """
     refused = 0
-    with stage.connected() as connection, connection.cursor() as cursor:
+    with stage.connected() as ask:
         while refused < 50:
             try:
-                cursor.execute(insert, (FILLER,))
+                ask(insert, FILLER)
             except psycopg2.errors.DiskFull:
                 refused += 1
 
@@ -469,7 +464,8 @@ def _meet(
         raise Broken(f"the two were answered with {answers[0]} and {answers[1]}")
     for browser in (visitor, other):  # where somebody is deleted, other browsers' sessions stay
         browser.log_out()
-    ledger.may[person["username"]] = [one.after, two.after] if one.after and two.after else [None]
+    outcomes = (one.after, two.after) if one.after and two.after else (None,)
+    ledger.expect(person["username"], *outcomes)
     ledger.check()
     ledger.verify(person["username"])
     return waited
