@@ -14,10 +14,11 @@ import psycopg2
 
 from proofs.sites import Site, new_database, site
 
-ACCOUNTS = {
-    "proxy_variant": "auth_user",
-    "profile_variant": "auth_user",
-    "custom_user_variant": "players_user",
+# The tables of the accounts and of the details.
+TABLES = {
+    "proxy_variant": ("auth_user", "players_playerattribute"),
+    "profile_variant": ("auth_user", "players_person"),
+    "custom_user_variant": ("players_user", "players_user"),
 }
 Ask = Callable[..., list[Any]]
 WORKERS = 2  # so that one answers while another, who was killed, starts anew
@@ -36,7 +37,12 @@ class Stage:
     @property
     def accounts(self) -> str:
         """The table of the accounts."""
-        return ACCOUNTS[self.variant]
+        return TABLES[self.variant][0]
+
+    @property
+    def details(self) -> str:
+        """The table of the details."""
+        return TABLES[self.variant][1]
 
     @property
     def database(self) -> str:
