@@ -19,7 +19,7 @@ import psutil
 import psycopg2
 import pytest
 
-from tools.postgres import PostgresError, database, server
+from tools.postgres import PostgresError, database, restartable, server
 
 ROOT = Path(__file__).resolve().parents[1]
 SECONDS = 20  # the longest a process may take to start or to vanish
@@ -325,3 +325,20 @@ def test_no_command_at_all_is_told_the_usage() -> None:
 def test_the_exit_status_of_the_command_is_passed_on() -> None:
     seven = [sys.executable, "-c", "raise SystemExit(7)"]
     assert run("--", *seven, DATABASE_URL="sqlite:///club.db").returncode == 7
+
+
+def test_a_killed_server_starts_again_with_what_it_had_committed() -> None:
+    with restartable(durable=True) as (url, start_again):
+        ask(url, "CREATE TABLE club AS SELECT 'ada' AS member; COMMIT; SELECT member FROM club")
+        pid = (Path(ask(url, "SHOW data_directory")) / "postmaster.pid").read_text().split()[0]
+        first = psutil.Process(int(pid))
+        processes = [first, *first.children(recursive=True)]
+        for process in processes:
+            process.kill()
+        end = time.monotonic() + SECONDS
+        while any(map(is_alive, processes)) and time.monotonic() < end:
+            time.sleep(0.05)
+        with pytest.raises(psycopg2.OperationalError):
+            ask(url, "SELECT 1")
+        assert start_again() == url
+        assert ask(url, "SELECT member FROM club") == "ada"

@@ -284,7 +284,8 @@ def disk(stage: Stage) -> str:
                 attempt.made(reason=full)
             for path in ("/", "/profile/", "/players/"):
                 if (status := reader.get(path).status_code) != 200:
-                    raise Broken(f"with a full disk, {path} was answered with {status}")
+                    last = stage.site.log.read_text(errors="replace").splitlines()[-1:]
+                    raise Broken(f"with a full disk, {path} answered {status}: {''.join(last)}")
             ledger.check()
         stage.say("with space again")
         stage.ask(f"ALTER TABLE {stage.details} RESET (fillfactor)")

@@ -80,6 +80,7 @@ class Writes:
         this = connections[DEFAULT_DB_ALIAS]
 
         def commit() -> None:
+            self.strike_if_due()
             type(this).commit(this)
             self.note("COMMIT")
 
