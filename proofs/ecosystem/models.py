@@ -1,0 +1,1 @@
+"""django-simple-history puts its historical models here."""

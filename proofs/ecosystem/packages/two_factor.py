@@ -1,0 +1,48 @@
+from base64 import b32decode
+
+from django.urls import include, path
+from django_otp.oath import totp
+from two_factor.urls import urlpatterns as two_factor_pages
+
+from proofs.ecosystem.attempt import expect
+from proofs.ecosystem.players_site import ADA, PASSWORD, by_username, details_of, register
+from shared_tests.visitor import Visitor, parsed
+
+urlpatterns = [path("", include(two_factor_pages))]
+SETUP, LOGIN = "/account/two_factor/setup/", "/account/login/"
+
+
+class Operation:
+    def a_second_factor_is_set_up(self):
+        ada = register()
+        ada.get(SETUP)
+        page = ada.post(SETUP, {"setup_view-current_step": "welcome"})
+        self.key = b32decode(page.context["secret_key"])
+        ada.post(
+            SETUP, {"setup_view-current_step": "generator", "generator-token": totp(self.key)}
+        )
+        devices = by_username("ada").totpdevice_set.count()
+        expect("devices", devices, 1)
+
+    def the_password_alone_is_not_enough(self):
+        self.ada = Visitor()
+        self.answer = self.ada.post(
+            LOGIN,
+            {
+                "login_view-current_step": "auth",
+                "auth-username": "ada",
+                "auth-password": PASSWORD,
+            },
+        )
+        expect("the site greets", self.ada.name(), None)
+        expect("asked for", bool(parsed(self.answer).select("[name=token-otp_token]")), True)
+
+    def with_the_second_factor_it_ends_in_the_site(self):
+        token = {"login_view-current_step": "token", "token-otp_token": totp(self.key)}
+        self.ada.post(LOGIN, token)
+        expect("the site greets", self.ada.name(), "ada")
+        expect("the profile shows", self.ada.profile(), {**self.ada.profile(), **details_of(ADA)})
+
+    def the_log_in_counts_as_verified(self):
+        user = self.ada.get("/").wsgi_request.user
+        expect("verified", user.is_verified(), True)
