@@ -16,7 +16,14 @@ class Unexpected(Exception):
 
 
 def expect(what: str, seen: Any, expected: Any) -> None:
-    """Raise Unexpected, which says what was seen, where it is not what was expected."""
+    """Raise Unexpected, which says what was seen, where it is not what was expected.
+
+    A dictionary may have more in it than is expected of it.
+    """
+    if isinstance(seen, dict) and isinstance(expected, dict):
+        names = [name for name in expected if seen.get(name) != expected[name]]
+        seen = {name: seen[name] for name in names if name in seen}
+        expected = {name: expected[name] for name in names}
     if seen != expected:
         raise Unexpected(f"{what}: {seen!r} instead of {expected!r}")
 

@@ -40,7 +40,7 @@ class Attempt:
     extra: bool = False
 
     def __str__(self) -> str:
-        return f"{self.package}, {self.variant}{', with extra lines' if self.extra else ''}"
+        return f"{self.package} {self.variant}{'*' if self.extra else ''}"
 
 
 def environment(variant: str, url: str) -> dict[str, str]:
@@ -104,12 +104,12 @@ def run(
     packages: Iterable[str],
     variants: Iterable[str],
     server: str,
-    say: Callable[[str, int], None],
+    say: Callable[[str, int, int], None],
 ) -> dict[Attempt, Result]:
     """The result of each attempt; one with extra lines follows where the first one failed.
 
-    Calls `say` with what is under way and the number of those that are done. Raises AttemptError,
-    psycopg2.Error.
+    Calls `say` with what is under way, the number of attempts that are done, and of those with
+    extra lines. Raises AttemptError, psycopg2.Error.
     """
     waiting = deque(Attempt(package, variant) for package in packages for variant in variants)
     results: dict[Attempt, Result] = {}
@@ -118,7 +118,9 @@ def run(
         while waiting or running:
             while waiting and len(running) < AT_ONCE:
                 running.append(Running(waiting.popleft(), server))
-                say("; ".join(str(one.attempt) for one in running), len(results))
+                extras = sum(one.extra for one in [*results, *waiting])
+                extras += sum(one.attempt.extra for one in running)
+                say(" + ".join(str(one.attempt) for one in running), len(results), extras)
             time.sleep(0.05)
             for one in list(running):
                 result = one.result()

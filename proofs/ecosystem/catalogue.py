@@ -104,6 +104,7 @@ PACKAGES = {
                 },
             ),
             "profile": Extra("a serializer", ("site_form", "profile_serializer")),
+            "custom": Extra("a check of two lines", ("site_form", "custom_serializer")),
         },
     ),
     "simplejwt": Package(
@@ -212,7 +213,15 @@ PACKAGES = {
         "django-reversion",
         "a change in the admin, taken back",
         {"INSTALLED_APPS": ["reversion"]},
-        {"proxy": Extra("the attributes followed", ("reversion_admin",))},
+        {
+            "proxy": Extra(
+                "a registration of its own and the edit page's form",
+                ("reversion_admin", "revised_form"),
+            ),
+            **dict.fromkeys(
+                ("profile", "custom"), Extra("the edit page's form", ("revised_form",))
+            ),
+        },
     ),
     "simple_history": Package(
         "django-simple-history",
@@ -222,8 +231,11 @@ PACKAGES = {
             "MIDDLEWARE": ["simple_history.middleware.HistoryRequestMiddleware"],
         },
         {
-            "proxy": Extra("a history of the attributes' rows", ("proxy_history",)),
-            "profile": Extra("a history of the profile too", ("profile_history",)),
+            "proxy": Extra("a history of the rows, kept by hand", ("proxy_history",)),
+            "profile": Extra(
+                "a history of the profile and the edit page's form", ("profile_history",)
+            ),
+            "custom": Extra("the edit page's form", ("custom_history",)),
         },
     ),
     "import_export": Package(

@@ -20,14 +20,15 @@ def evidence(error: BaseException) -> str:
     """An error in one line, and the function of other people's code that it came from."""
     text = " ".join(str(error).split())
     line = f"{type(error).__name__}: {text}" if text else type(error).__name__
+    if type(error).__name__ == "Unexpected":
+        return text
     places = [
         f"{frame.filename.rpartition(SITE_PACKAGES)[2]}, in {frame.name}"
         for frame in traceback.extract_tb(error.__traceback__)
         if SITE_PACKAGES in frame.filename
     ]
-    if type(error).__name__ == "Unexpected" or not places:
-        return line.removeprefix("Unexpected: ")
-    return f"{line} ({places[-1]})"
+    theirs = [place for place in places if not place.startswith("django/")]
+    return " ".join([line, *(f"({place})" for place in (theirs or places)[-1:])])
 
 
 def steps(operation: type) -> list[str]:
@@ -40,6 +41,7 @@ def attempt() -> dict[str, Any]:
     step = "it starts"
     try:
         import django
+        from django.apps import apps
         from django.core.management import call_command
         from django.test.utils import setup_test_environment
 
@@ -48,7 +50,9 @@ def attempt() -> dict[str, Any]:
 
         operation = package().Operation
         step = "its migrations run"
-        call_command("migrate", verbosity=0, run_syncdb=True, skip_checks=False)
+        call_command("migrate", verbosity=0, skip_checks=False)
+        if [*apps.get_app_config("ecosystem").get_models()]:
+            call_command("migrate", verbosity=0, run_syncdb=True)
         setup_test_environment()
         trial = operation()
         for name in steps(operation):

@@ -2,6 +2,10 @@
 
 from config.urls import urlpatterns as pages
 
-from proofs.ecosystem.attempt import package
+from proofs.ecosystem.attempt import extras, package
 
-urlpatterns = [*pages, *getattr(package(), "urlpatterns", [])]
+urlpatterns = [
+    *(page for extra in extras() for page in getattr(extra, "urlpatterns", [])),
+    *getattr(package(), "urlpatterns", []),
+    *pages,
+]

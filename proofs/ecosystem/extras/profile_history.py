@@ -1,11 +1,27 @@
-"""The details have a history of their own: the profile's."""
+"""The details' history is the profile's. And update(), in the edit page, sends no signal."""
 
+from django.contrib.auth.models import User
+from django.urls import path
+from players.forms import ProfileForm
 from players.models import Person
+from players.queries import by_id
+from players.views import ProfileEditView
 from simple_history import register
 
 register(Person, app="proofs.ecosystem")
 
 
+class RecordedProfileForm(ProfileForm):
+    def save(self):
+        user = by_id(super().save().pk)
+        User.history.bulk_history_create([user], update=True)
+        Person.history.bulk_history_create([user.person], update=True)
+        return user
+
+
 def zoom_ids(user):
     """What the Zoom ID has been, the newest first."""
     return [record.zoom_id for record in user.person.history.all()]
+
+
+urlpatterns = [path("profile/edit/", ProfileEditView.as_view(form_class=RecordedProfileForm))]

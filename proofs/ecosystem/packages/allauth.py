@@ -14,7 +14,7 @@ class Operation:
         expect("the site greets", self.ada.name(), "ada")
 
     def the_three_details_are_kept(self):
-        expect("the profile shows", self.ada.profile(), {**self.ada.profile(), **details_of(ADA)})
+        expect("the profile shows", self.ada.profile(), details_of(ADA))
 
     def a_log_in_ends_in_the_site(self):
         ada = Visitor()

@@ -42,3 +42,10 @@ class Operation:
         self.root.submit(self.page, zoom_id="lovelace")
         recorded = list(dict.fromkeys(zoom_ids(by_username("ada"))))
         expect("the record", recorded, ["lovelace", "ada.zoom"])
+
+    def an_edit_by_the_player_is_recorded(self):
+        self.ada.edit(email="augusta@example.com", zoom_id="augusta")
+        ada = by_username("ada")
+        newest = ada.history.first()
+        seen = (newest.email, str(newest.history_user), zoom_ids(ada)[0])
+        expect("the record", seen, ("augusta@example.com", "ada", "augusta"))

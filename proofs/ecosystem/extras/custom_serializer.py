@@ -1,0 +1,17 @@
+"""A ModelSerializer does not ask the model's constraints on expressions: the site's form does."""
+
+from players.forms import DETAILS
+from players.models import User
+from rest_framework.serializers import ModelSerializer
+
+from proofs.ecosystem.extras.site_form import changed
+
+
+class PlayerSerializer(ModelSerializer):
+    class Meta:
+        model = User
+        fields = ("username", "email", *DETAILS)
+
+    def validate(self, data):
+        changed(self.instance, data)
+        return data
