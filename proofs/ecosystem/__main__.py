@@ -1,14 +1,14 @@
 """Try packages, and Django's own tests of auth, on each variant: `nox -s ecosystem`.
 
-What is found is compared with matrix.json and auth_tests.json; a difference is shown, and the
-exit status is 1.
+What is found is compared with matrix.json; a difference is shown, and the exit status is 1.
 """
 
 import argparse
 import platform
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from typing import Any, NoReturn
 
@@ -18,11 +18,13 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from proofs.ecosystem import matrix
-from proofs.ecosystem.attempts import AttemptError, run
+from proofs.ecosystem import attempts, auth_tests, matrix
+from proofs.ecosystem.auth_tests import AuthTestsError
 from proofs.ecosystem.catalogue import PACKAGES, VARIANTS
+from proofs.ecosystem.processes import ProcessError
 from tools.postgres import PostgresError, database
 
+REFUSALS = (AuthTestsError, PostgresError, ProcessError, psycopg2.Error)
 AUTH_TESTS = "auth_tests"
 
 
@@ -52,60 +54,64 @@ def options_from(arguments: Sequence[str]) -> argparse.Namespace:
     return options
 
 
-def try_packages(options: argparse.Namespace, server: str, console: Console) -> int:
+def try_packages(options: argparse.Namespace, console: Console) -> tuple[Any, str]:
+    """What was found of the packages that are chosen, and the version of PostgreSQL."""
     packages = [name for name in options.name if name in PACKAGES]
-    total = len(packages) * len(options.variant)
+    with database() as server:
+        if not server.startswith(("postgres:", "postgresql:")):
+            raise PostgresError("DATABASE_URL is set, but not to a PostgreSQL server: unset it")
+        with progress(console) as say:
+            results = attempts.run(packages, options.variant, server, say)
+        return matrix.found(results), version_of(server)
+
+
+def run_auth_tests(options: argparse.Namespace, console: Console) -> Any:
+    """What was found of Django's own tests, on the variants that are chosen."""
+    with progress(console) as say:
+        return auth_tests.found(auth_tests.run(options.variant, say))
+
+
+@contextmanager
+def progress(console: Console) -> Iterator[Callable[[str, int, int], None]]:
+    """A bar, and what moves it: what is under way, how many are done, how many there are."""
     columns = TextColumn("{task.description:<44}"), BarColumn(bar_width=12), MofNCompleteColumn()
-    with Progress(*columns, TimeElapsedColumn(), console=console) as progress:
-        task = progress.add_task("", total=total)
-
-        def say(text: str, done: int, more: int) -> None:
-            progress.update(task, description=text[:44], completed=done, total=total + more)
-
-        results = run(packages, options.variant, server, say)
-    old, new = matrix.committed(), matrix.found(results)
-    show(new)
-    whole = {
-        "date": datetime.now(UTC).date().isoformat(),
-        "versions": versions(server),
-        "packages": matrix.merged(old["packages"], new),
-    }
-    return conclude(options, old, whole, new)
+    with Progress(*columns, TimeElapsedColumn(), console=console) as bar:
+        task = bar.add_task("")
+        yield lambda text, done, total: bar.update(
+            task, description=text[:44], completed=done, total=total
+        )
+        total = bar.tasks[task].total
+        bar.update(task, description="done", completed=total or 0)
 
 
-def conclude(options: argparse.Namespace, old: Any, whole: Any, new: Any) -> int:
-    """Compare with what is committed, or commit; returns the exit status."""
-    chosen = {
-        id: {**old["packages"][id], "variants": {
-            name: entry for name, entry in old["packages"][id]["variants"].items()
-            if name in new[id]["variants"]
-        }}
-        for id in new if id in old["packages"]
-    }
-    theirs = old.get("versions", {}).get("Django")
-    if theirs != django.get_version() and not options.accept:
-        print(f"Committed with Django {theirs}, tried with {django.get_version()}: verdicts only.")
-        difference = matrix.difference(matrix.verdicts(chosen), matrix.verdicts(new))
+def conclude(options: argparse.Namespace, new: matrix.Matrix) -> int:
+    """Compare with what is committed, or commit to what was found; returns the exit status."""
+    old = matrix.committed()
+    theirs = old["versions"].get("Django")
+    if theirs in (None, django.get_version()) or options.accept:
+        difference = matrix.difference(matrix.part(old, new), new)
     else:
-        difference = matrix.difference(chosen, new)
+        print(f"Committed with Django {theirs}, tried with {django.get_version()}: verdicts only.")
+        difference = matrix.difference(
+            matrix.verdicts(matrix.part(old, new)), matrix.verdicts(new)
+        )
+    errors = [f"nobody says why: {line}" for line in auth_tests.unexplained(new["auth_tests"])]
     if difference:
         print(difference)
-    if options.accept:
-        matrix.write(whole)
-        print(f"Written to {matrix.MARKDOWN.name} and {matrix.JSON.name}.")
+    if options.accept and not errors:
+        matrix.write(matrix.merged(old, new))
+        print(f"{matrix.MARKDOWN.name} says so now.")
         return 0
     if difference:
-        print(
-            "error: what was found differs: mend it, or `nox -s ecosystem -- --accept`",
-            file=sys.stderr,
-        )
-    return int(bool(difference))
+        errors.append("what was found differs: mend it, or `nox -s ecosystem -- --accept`")
+    for error in errors:
+        print(f"error: {error}", file=sys.stderr)
+    return int(bool(errors))
 
 
-def show(packages: Any) -> None:
+def show_packages(packages: Any) -> None:
     """The verdicts as a table of 80 columns."""
-    table = Table(width=80, show_lines=False)
-    table.add_column("package")
+    table = Table("package", width=80, show_lines=True)
     for title in matrix.TITLES.values():
         table.add_column(title)
     for id, one in packages.items():
@@ -115,36 +121,48 @@ def show(packages: Any) -> None:
 
 
 def cell_of(entry: Any) -> str:
-    if entry is None:
-        return ""
-    return f"works with {entry['with']}" if entry["verdict"] == "works with" else entry["verdict"]
+    return matrix.cell(entry) if entry else ""
 
 
-def versions(server: str) -> dict[str, str]:
-    with psycopg2.connect(server) as connection, connection.cursor() as cursor:
+def show_auth_tests(variants: Any) -> None:
+    """The numbers as a table of 80 columns."""
+    table = Table("Django's tests of auth", "ran", "skipped", "failed", "errors", width=80)
+    for variant, one in variants.items():
+        numbers = (str(one[name]) for name in ("ran", "skipped", "failed", "errors"))
+        table.add_row(matrix.TITLES.get(variant, "no variant"), *numbers)
+    Console(width=80).print(table)
+
+
+def version_of(server: str) -> str:
+    """PostgreSQL's, such as "18.6"."""
+    with closing(psycopg2.connect(server)) as connection, connection.cursor() as cursor:
         cursor.execute("SHOW server_version")
-        [(postgresql,)] = cursor.fetchall()
-    connection.close()
-    return {
-        "Python": platform.python_version(),
-        "Django": django.get_version(),
-        "PostgreSQL": postgresql.split()[0],
-    }
+        [(version,)] = cursor.fetchall()
+    return str(version).split()[0]
 
 
 def main(arguments: Sequence[str]) -> int:
     options = options_from(arguments)
     console = Console(stderr=True)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+    new: matrix.Matrix = {
+        "date": datetime.now(UTC).date().isoformat(),
+        "versions": {"Python": platform.python_version(), "Django": django.get_version()},
+        "packages": {},
+        "auth_tests": {},
+    }
     try:
-        with database() as server:
-            if not server.startswith(("postgres:", "postgresql:")):
-                raise PostgresError("DATABASE_URL is no PostgreSQL server: unset it")
-            return try_packages(options, server, console)
+        if options.name != [AUTH_TESTS]:
+            new["packages"], new["versions"]["PostgreSQL"] = try_packages(options, console)
+            show_packages(new["packages"])
+        if AUTH_TESTS in options.name:
+            new["auth_tests"] = run_auth_tests(options, console)
+            show_auth_tests(new["auth_tests"])
+        return conclude(options, new)
     except KeyboardInterrupt:
         print("interrupted: nothing was written, nothing is left behind", file=sys.stderr)
         return 130
-    except (AttemptError, PostgresError, psycopg2.Error, OSError) as error:
+    except (*REFUSALS, OSError) as error:
         print(f"error: {' '.join(str(error).split())}", file=sys.stderr)
         return 2
 

@@ -6,7 +6,6 @@ installed beside Django's apps. With the custom user, AUTH_USER_MODEL is set too
 their models cannot even be imported (`UserProxy cannot proxy the swapped model`).
 """
 
-import json
 import re
 import shutil
 import subprocess
@@ -14,7 +13,7 @@ import sys
 import tarfile
 import tempfile
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -24,7 +23,6 @@ import django
 from proofs.ecosystem import processes
 from proofs.ecosystem.processes import ROOT, Process, Result
 
-JSON = Path(__file__).with_name("auth_tests.json")
 PINS = ROOT / "requirements" / "ecosystem.txt"
 BASELINE = "none"  # no variant: Django's tests as Django runs them
 UNEXPLAINED = "unexplained"
@@ -156,42 +154,40 @@ def run(variants: Iterable[str], say: Callable[[str, int, int], None]) -> dict[s
     return {variant: results[variant] for variant in (BASELINE, *variants)}
 
 
-def found(results: dict[str, Result]) -> dict[str, Any]:
-    """By variant, what auth_tests.json holds: numbers, and the tests by cause."""
+def found(results: Mapping[str, Result]) -> dict[str, Any]:
+    """By variant, what matrix.json holds: numbers, and the names of tests by their cause."""
     return {variant: explained(result) for variant, result in results.items()}
 
 
 def explained(result: Result) -> dict[str, Any]:
     kinds = [kind for kind, _ in result["deviations"].values()]
     causes: dict[str, list[str]] = {}
-    for name, (kind, evidence) in result["deviations"].items():
-        causes.setdefault(cause_of(f"{name} {kind} {evidence}"), []).append(
-            name if cause_of(f"{name} {kind} {evidence}") != UNEXPLAINED else f"{name}: {evidence}"
+    for name, (kind, evidence) in sorted(result["deviations"].items()):
+        cause = cause_of(f"{name} {kind} {evidence}")
+        causes.setdefault(cause, []).append(
+            f"{name}: {evidence}" if cause == UNEXPLAINED else name
         )
     return {
         "ran": result["ran"],
         "skipped": result["skipped"],
         "failed": kinds.count("failed"),
         "errors": kinds.count("error"),
-        "deviations": {cause: sorted(names) for cause, names in causes.items()},
+        "deviations": causes,
     }
 
 
 def cause_of(text: str) -> str:
-    for pattern, sentence in CAUSES:
-        if re.search(pattern, text):
-            return sentence
-    return UNEXPLAINED
+    """The sentence that says why, or UNEXPLAINED."""
+    sentences = (sentence for pattern, sentence in CAUSES if re.search(pattern, text))
+    return next(sentences, UNEXPLAINED)
 
 
-def unexplained(variants: dict[str, Any]) -> list[str]:
-    """A line for each deviation without a cause, and for each that is Django's own."""
-    lines = [f"without a variant: {name}" for name in sum(variants.get(BASELINE, {}).get("deviations", {}).values(), [])]
-    for variant, one in variants.items():
-        lines += [f"{variant}: {name}" for name in one["deviations"].get(UNEXPLAINED, [])]
-    return lines
-
-
-def committed() -> dict[str, Any]:
-    """What auth_tests.json holds; nothing yet where there is none."""
-    return json.loads(JSON.read_text()) if JSON.exists() else {"variants": {}}
+def unexplained(variants: Mapping[str, Any]) -> list[str]:
+    """A line for each deviation without a cause, and for each without a variant to cause it."""
+    return [
+        f"{variant}: {name}"
+        for variant, one in variants.items()
+        for cause, names in one["deviations"].items()
+        for name in names
+        if variant == BASELINE or cause == UNEXPLAINED
+    ]

@@ -2,7 +2,7 @@
 
 import os
 
-from test_sqlite import *  # noqa: F403 (Django's; in the folder of its tests)
+from test_sqlite import *  # type: ignore[import-not-found]  # noqa: F403 (of Django's tests)
 
 TEST_RUNNER = "proofs.ecosystem.django_tests.Runner"
 if os.environ.get("ECOSYSTEM_VARIANT") == "custom":

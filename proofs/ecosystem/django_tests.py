@@ -9,6 +9,8 @@ import json
 import os
 import sys
 import unittest
+from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -25,23 +27,23 @@ outcome: dict[str, Any] = {"ran": 0, "skipped": 0, "deviations": {}}
 class Result(unittest.TextTestResult):
     """Keeps what did not pass."""
 
-    def startTest(self, test: unittest.TestCase) -> None:  # noqa: N802
+    def startTest(self, test: unittest.TestCase) -> None:
         super().startTest(test)
         outcome["ran"] += 1
 
-    def addSkip(self, test: unittest.TestCase, reason: str) -> None:  # noqa: N802
+    def addSkip(self, test: unittest.TestCase, reason: str) -> None:
         super().addSkip(test, reason)
         outcome["skipped"] += 1
 
-    def addFailure(self, test: unittest.TestCase, err: Any) -> None:  # noqa: N802
+    def addFailure(self, test: unittest.TestCase, err: Any) -> None:
         super().addFailure(test, err)
         keep(test, "failed", err)
 
-    def addError(self, test: unittest.TestCase, err: Any) -> None:  # noqa: N802
+    def addError(self, test: unittest.TestCase, err: Any) -> None:
         super().addError(test, err)
         keep(test, "error", err)
 
-    def addSubTest(self, test: Any, subtest: unittest.TestCase, err: Any) -> None:  # noqa: N802
+    def addSubTest(self, test: Any, subtest: unittest.TestCase, err: Any) -> None:
         super().addSubTest(test, subtest, err)
         if err is not None:
             keep(test, "failed" if issubclass(err[0], test.failureException) else "error", err)
@@ -57,11 +59,12 @@ class Runner(DiscoverRunner):
         return Result
 
     def setup_databases(self, **kwargs: Any) -> Any:
-        """Django's tests do without auth's migrations, so players' cannot run: do what 0002 does."""
+        """Django's tests run without auth's migrations, so without players': do what 0002 does."""
         settings.MIGRATION_MODULES["players"] = None
         done = super().setup_databases(**kwargs)
         if VARIANT in ("proxy", "profile"):
             from django.contrib.auth.models import User
+
             from players.models import USER_CONSTRAINTS
 
             for connection in connections.all():
@@ -80,18 +83,20 @@ def take_the_name(sender: Any, **_: Any) -> None:
 
 
 def main() -> None:
-    sys.path.insert(0, os.getcwd())
-    import runtests  # Django's own, in this folder
+    sys.path.insert(0, str(Path.cwd()))
+    runtests = import_module("runtests")  # Django's own, in this folder
 
     if VARIANT == "custom":
         class_prepared.connect(take_the_name)
     if VARIANT:
         runtests.ALWAYS_INSTALLED_APPS.append("players")
-    options = dict.fromkeys(inspect.signature(runtests.django_tests).parameters, False)
+    options: dict[str, Any] = dict.fromkeys(
+        inspect.signature(runtests.django_tests).parameters, False
+    )
     options |= {"verbosity": 0, "parallel": 1, "test_labels": ["auth_tests"]}
     for name in ("start_at", "start_after", "tags", "exclude_tags", "test_name_patterns"):
         options[name] = None
-    runtests.django_tests(**{**options, "durations": None})
+    runtests.django_tests(**options)
     print(json.dumps(outcome))
 
 

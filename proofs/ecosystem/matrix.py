@@ -8,8 +8,10 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from proofs.ecosystem.attempts import Attempt, Result
+from proofs.ecosystem.attempts import Attempt
+from proofs.ecosystem.auth_tests import BASELINE
 from proofs.ecosystem.catalogue import PACKAGES, VARIANTS, Extra, Package
+from proofs.ecosystem.processes import Result
 
 HERE = Path(__file__).parent
 JSON, MARKDOWN = HERE / "matrix.json", HERE / "MATRIX.md"
@@ -27,6 +29,16 @@ details. *Works* means: with what the documentation says and nothing else. *Work
 had to be added, which is shown below, and why. *Breaks* means that we found no way.
 
 `nox -s ecosystem` tries all of it again and compares; `-- --accept` writes this page.
+"""
+
+AUTH_TESTS = """\
+## Django's own tests of auth
+
+The tests of `django.contrib.auth`, from the source of the same Django, with Django's own settings
+on SQLite: once as they are, then with each variant's `players` installed and its rules in the
+database. With the custom user, `AUTH_USER_MODEL` is set, and the name `User` that the tests import
+from `django.contrib.auth.models` means the custom user: as they stand, their models cannot be
+imported (`UserProxy cannot proxy the swapped model 'players.User'`).
 """
 
 
@@ -64,46 +76,68 @@ def found(results: Mapping[Attempt, Result]) -> Matrix:
         for result in filter(None, (first, second)):
             one["deprecations"] = sorted({*one["deprecations"], *result["deprecations"]})
             one["steps"] = max(one["steps"], result["passed"], key=len)
-    return {
-        id: {**one, "variants": {name: one["variants"][name] for name in VARIANTS if name in one["variants"]}}
-        for id, one in ((id, packages[id]) for id in PACKAGES if id in packages)
-    }
+    return packages
 
 
 def committed() -> Matrix:
     """What matrix.json holds; nothing yet where there is none."""
-    return json.loads(JSON.read_text()) if JSON.exists() else {"packages": {}}
+    if JSON.exists():
+        matrix: Matrix = json.loads(JSON.read_text())
+        return matrix
+    return {"versions": {}, "packages": {}, "auth_tests": {}}
+
+
+def part(old: Matrix, new: Matrix) -> Matrix:
+    """Of a matrix, that which another is about: a run may be of some packages and variants."""
+    packages = {}
+    for id, one in new["packages"].items():
+        if id in old["packages"]:
+            variants = old["packages"][id]["variants"]
+            chosen = {name: variants[name] for name in one["variants"] if name in variants}
+            packages[id] = {**old["packages"][id], "variants": chosen}
+    tests = {
+        name: old["auth_tests"][name] for name in new["auth_tests"] if name in old["auth_tests"]
+    }
+    return {"packages": packages, "auth_tests": tests}
 
 
 def merged(old: Matrix, new: Matrix) -> Matrix:
-    """The packages of a run put into those of another: a run may have been of some alone."""
+    """A matrix with what a run has found put into it, in the order of the catalogue."""
     packages = {}
     for id in PACKAGES:
-        if id in new or id in old:
-            variants = {
-                **old.get(id, {}).get("variants", {}),
-                **new.get(id, {}).get("variants", {}),
-            }
-            packages[id] = {
-                **old.get(id, {}),
-                **new.get(id, {}),
-                "variants": {name: variants[name] for name in VARIANTS if name in variants},
-            }
-    return packages
-
-
-def verdicts(packages: Matrix) -> Matrix:
-    """Nothing but the words, for another Django than the committed one."""
+        before, after = old["packages"].get(id, {}), new["packages"].get(id, {})
+        variants = {**before.get("variants", {}), **after.get("variants", {})}
+        if variants:
+            ordered = {name: variants[name] for name in VARIANTS if name in variants}
+            packages[id] = {**before, **after, "variants": ordered}
+    tests = {**old["auth_tests"], **new["auth_tests"]}
     return {
-        id: {name: entry["verdict"] for name, entry in one["variants"].items()}
-        for id, one in packages.items()
+        **new,
+        "versions": {**old["versions"], **new["versions"]},
+        "packages": packages,
+        "auth_tests": {name: tests[name] for name in (BASELINE, *VARIANTS) if name in tests},
     }
+
+
+def verdicts(matrix: Matrix) -> Matrix:
+    """Nothing but the words, for another Django than the committed one."""
+    packages = {
+        id: {name: entry["verdict"] for name, entry in one["variants"].items()}
+        for id, one in matrix["packages"].items()
+    }
+    return {"packages": packages, "auth_tests": {}}
 
 
 def difference(old: Matrix, new: Matrix) -> str:
     """The lines that would change, as a diff; "" where none would."""
-    texts = [json.dumps(one, indent=2).splitlines() for one in (old, new)]
-    return "\n".join(difflib.unified_diff(*texts, "committed", "found", n=4, lineterm=""))
+    committed, found = (
+        json.dumps({"packages": one["packages"], "auth_tests": one["auth_tests"]}, indent=2)
+        for one in (old, new)
+    )
+    lines = difflib.unified_diff(
+        committed.splitlines(), found.splitlines(), "committed", "found", n=4, lineterm=""
+    )
+    return "\n".join(lines)
 
 
 def write(matrix: Matrix) -> None:
@@ -128,7 +162,7 @@ def _lines(matrix: Matrix) -> Iterator[str]:
     yield f"| package | operation | {' | '.join(TITLES.values())} |"
     yield f"| :-- | :-- | {' | '.join(':--' for _ in TITLES)} |"
     for package, one in packages:
-        cells = [_cell(package, name, one["variants"][name]) for name in TITLES]
+        cells = [cell(one["variants"][name]) for name in TITLES]
         name = f"[{package.distribution}](#{_anchor(package.distribution)}) {one['version']}"
         yield f"| {name} | {package.operation} | {' | '.join(cells)} |"
     yield ""
@@ -136,11 +170,33 @@ def _lines(matrix: Matrix) -> Iterator[str]:
     often = _in_several()
     for package, one in packages:
         yield from _section(package, one, often)
+    yield from _auth_tests(matrix["auth_tests"])
     yield "## Lines that several need"
     for module in often:
         yield f"\n### {module}.py\n"
         yield from _code(_source(module))
     yield ""
+
+
+def _auth_tests(variants: Any) -> Iterator[str]:
+    yield AUTH_TESTS
+    yield "| with | ran | skipped | failed | errors |"
+    yield "| :-- | --: | --: | --: | --: |"
+    for name, one in variants.items():
+        numbers = " | ".join(str(one[key]) for key in ("ran", "skipped", "failed", "errors"))
+        yield f"| {TITLES.get(name, 'no variant')} | {numbers} |"
+    yield ""
+    for name, one in variants.items():
+        if one["deviations"]:
+            yield f"What does not pass with the {TITLES[name]}:\n"
+        for cause, names in one["deviations"].items():
+            yield f"- {cause} {len(names)}: {', '.join(f'`{_short(test)}`' for test in names)}."
+        yield ""
+
+
+def _short(test: str) -> str:
+    """A test's name without what all have; a class's, whose tests cannot begin, as that."""
+    return test.replace("auth_tests.", "").removeprefix("setUpClass (").removesuffix(")")
 
 
 def _provenance(matrix: Matrix) -> str:
@@ -156,11 +212,12 @@ def _deprecations(packages: list[tuple[Package, Any]]) -> str:
     return "\n".join(["These warned of what a later Django removes:", "", *lines, ""])
 
 
-def _cell(package: Package, variant: str, entry: Any) -> str:
+def cell(entry: Any) -> str:
+    """An entry's verdict as a table shows it."""
     if entry["verdict"] == WORKS_WITH:
         return f"works with {entry['with']}"
     if entry["verdict"] == BREAKS:
-        return f"**breaks**: {entry['failed']}"
+        return f"breaks: {entry['failed']}"
     return "works"
 
 
@@ -188,23 +245,38 @@ def _section(package: Package, one: Any, often: list[str]) -> Iterator[str]:
     for (failed, seen), titles in evidence.items():
         yield f"As documented, *{failed}* fails on the {_and(titles)}:\n"
         yield from _code(seen, "text")
-    extras: dict[str, tuple[Extra, list[str]]] = {}
+    shown: set[str] = set(often)
+    for extra, titles in _extras(package, one):
+        yield f"**{extra.title[0].upper()}{extra.title[1:]}**, for the {_and(titles)}:\n"
+        new = [module for module in extra.modules if module not in shown]
+        yield from _code("\n\n".join([*_settings(extra), *map(_source, new)]))
+        if again := [_reference(module, often) for module in extra.modules if module in shown]:
+            yield f"with {_and(again)}.\n"
+        shown.update(new)
     for name, entry in one["variants"].items():
-        if "with" in entry:
+        if "then" in entry:
+            yield f"Even so, on the {TITLES[name]}, {entry['then']}\n"
+
+
+def _extras(package: Package, one: Any) -> list[tuple[Extra, list[str]]]:
+    """What was added, and for whom; the custom user first, which needs the least."""
+    found: list[tuple[Extra, list[str]]] = []
+    for name in reversed(TITLES):
+        if "with" in one["variants"][name]:
             extra = package.extras[name]
-            extras.setdefault(extra.title, (extra, []))[1].append(name)
-    shown: set[str] = set()
-    for title, (extra, names) in extras.items():
-        yield f"**{title[0].upper()}{title[1:]}** for the {_and([TITLES[n] for n in names])}:\n"
-        for name in names:
-            if "then" in one["variants"][name]:
-                yield f"Even so, on the {TITLES[name]}, {one['variants'][name]['then']}\n"
-        yield from _code("\n\n".join([*_settings(extra), *(
-            _source(module) for module in extra.modules if module not in {*shown, *often}
-        )]))
-        shown.update(extra.modules)
-        if elsewhere := [f"[{m}.py](#{_anchor(m + '.py')})" for m in extra.modules if m in often]:
-            yield f"And from below: {_and(elsewhere)}.\n"
+            for known, titles in found:
+                if known == extra:
+                    titles.append(TITLES[name])
+                    break
+            else:
+                found.append((extra, [TITLES[name]]))
+    return found
+
+
+def _reference(module: str, often: list[str]) -> str:
+    if module in often:
+        return f"[{module}.py](#{_anchor(module + '.py')}) below"
+    return f"{module}.py as above"
 
 
 def _settings(extra: Extra) -> list[str]:
@@ -221,7 +293,9 @@ def _literal(value: Any, indent: str = "") -> str:
         inner = [f'{deeper}"{key}": {_literal(one, deeper)},' for key, one in value.items()]
         return "\n".join(["{", *inner, f"{indent}}}"])
     if isinstance(value, list):
-        return "\n".join(["[", *(f"{deeper}{_literal(one, deeper)}," for one in value), f"{indent}]"])
+        return "\n".join(
+            ["[", *(f"{deeper}{_literal(one, deeper)}," for one in value), f"{indent}]"]
+        )
     return json.dumps(value)
 
 

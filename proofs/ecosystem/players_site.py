@@ -4,9 +4,10 @@ from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.urls import reverse
+
 from players.forms import RegistrationForm
 from players.queries import by_username
-
+from proofs.ecosystem.attempt import expect
 from shared_tests.people import ADA, GRACE, PASSWORD, details_of
 from shared_tests.visitor import Visitor
 
@@ -20,13 +21,14 @@ Player = RegistrationForm._meta.model
 def register(person: dict[str, str] = ADA) -> Visitor:
     """Somebody who has just registered on the site, and is logged in."""
     visitor = Visitor()
-    assert visitor.register(person).status_code == 302
+    expect("the answer", visitor.register(person).status_code, 302)
     return visitor
 
 
 def log_in_root() -> Visitor:
     """A superuser who is logged in."""
-    get_user_model().objects.create_superuser("root", "root@example.com", PASSWORD)
+    users: Any = get_user_model().objects
+    users.create_superuser("root", "root@example.com", PASSWORD)
     visitor = Visitor()
     visitor.log_in("root")
     return visitor
@@ -34,4 +36,6 @@ def log_in_root() -> Visitor:
 
 def admin_page(name: str, *arguments: Any) -> str:
     """The path of an admin page of players: "changelist"; "change" and a key."""
-    return reverse(f"admin:{Player._meta.app_label}_{Player._meta.model_name}_{name}", args=arguments)
+    return reverse(
+        f"admin:{Player._meta.app_label}_{Player._meta.model_name}_{name}", args=arguments
+    )

@@ -37,8 +37,8 @@ class Process:
         self, script: str, env: dict[str, str], stack: ExitStack, cwd: Path = ROOT
     ) -> None:
         self._script, self._end = script, time.monotonic() + SECONDS
-        self._output = stack.enter_context(tempfile.TemporaryFile("w+"))
-        self._errors = stack.enter_context(tempfile.TemporaryFile("w+"))
+        self._output = stack.enter_context(tempfile.TemporaryFile("w+"))  # noqa: SIM115 (the stack does)
+        self._errors = stack.enter_context(tempfile.TemporaryFile("w+"))  # noqa: SIM115 (the stack does)
         self._process = subprocess.Popen(
             [sys.executable, "-c", UNTIL_WE_END, str(HERE / script)],
             cwd=cwd,

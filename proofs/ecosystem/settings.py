@@ -4,7 +4,6 @@ import os
 from typing import Any
 
 from config import settings as variant
-
 from proofs.ecosystem.catalogue import PACKAGES
 
 VARIANT = os.environ["ECOSYSTEM_VARIANT"]

@@ -1,7 +1,6 @@
 """The variant's pages, and those of the package that is tried."""
 
 from config.urls import urlpatterns as pages
-
 from proofs.ecosystem.attempt import extras, package
 
 urlpatterns = [

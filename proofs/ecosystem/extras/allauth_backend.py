@@ -1,6 +1,7 @@
 """Whom allauth logs in is loaded by allauth's backend: a User, unless this one loads a Player."""
 
 from allauth.account.auth_backends import AuthenticationBackend
+
 from players.backends import PlayerBackend
 
 

@@ -1,6 +1,7 @@
 """The site's edit page writes with update(), which sends no signal to record."""
 
 from django.urls import path
+
 from players.forms import ProfileForm
 from players.models import User
 from players.queries import by_id

@@ -1,9 +1,9 @@
 """A ModelSerializer does not ask the model's constraints on expressions: the site's form does."""
 
-from players.forms import DETAILS
-from players.models import User
 from rest_framework.serializers import ModelSerializer
 
+from players.forms import DETAILS
+from players.models import User
 from proofs.ecosystem.extras.site_form import changed
 
 

@@ -1,6 +1,7 @@
 """djoser lists REQUIRED_FIELDS alone: the rest is for a project to name."""
 
 from djoser.serializers import UserCreateSerializer, UserSerializer
+
 from players.forms import DETAILS
 
 

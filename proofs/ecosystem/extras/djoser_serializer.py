@@ -3,9 +3,9 @@
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from djoser.serializers import UserCreateSerializer
-from players.forms import DETAILS
 from rest_framework import serializers
 
+from players.forms import DETAILS
 from proofs.ecosystem.extras.site_form import changed
 
 

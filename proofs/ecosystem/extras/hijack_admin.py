@@ -2,6 +2,7 @@
 
 from django.contrib import admin
 from hijack.contrib.admin import HijackUserAdminMixin
+
 from players.admin import PlayerAdmin
 from players.models import Player
 

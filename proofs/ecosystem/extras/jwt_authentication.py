@@ -1,7 +1,8 @@
 """A token names a User's id; request.user is to be a Player."""
 
-from players.models import Player
 from rest_framework_simplejwt.authentication import JWTAuthentication
+
+from players.models import Player
 
 
 class PlayerJWTAuthentication(JWTAuthentication):

@@ -1,6 +1,7 @@
 """A token belongs to a User; request.user is to be a Player."""
 
 from oauth2_provider.backends import OAuth2Backend
+
 from players.queries import by_id
 
 

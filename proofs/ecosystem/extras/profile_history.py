@@ -2,11 +2,12 @@
 
 from django.contrib.auth.models import User
 from django.urls import path
+from simple_history import register
+
 from players.forms import ProfileForm
 from players.models import Person
 from players.queries import by_id
 from players.views import ProfileEditView
-from simple_history import register
 
 register(Person, app="proofs.ecosystem")
 

@@ -3,8 +3,8 @@
 from django.contrib.auth.models import User
 from import_export.fields import Field
 from import_export.resources import ModelResource
-from players.forms import DETAILS
 
+from players.forms import DETAILS
 from proofs.ecosystem.extras.site_form import changed
 
 

@@ -1,10 +1,10 @@
-"""A ModelSerializer has one model: the details are read through the relation, saved by the form."""
+"""A ModelSerializer has one model: the details are read through the relation."""
 
 from django.contrib.auth.models import User
-from players.forms import DETAILS
-from players.queries import by_id
 from rest_framework import serializers
 
+from players.forms import DETAILS
+from players.queries import by_id
 from proofs.ecosystem.extras.site_form import changed
 
 

@@ -2,13 +2,14 @@
 send no signal: in the admin and in the edit page, they are recorded by hand."""
 
 from django.urls import path
+from simple_history import register
+from simple_history.admin import SimpleHistoryAdmin
+
 from players.admin import PlayerAdmin
 from players.forms import ProfileForm
 from players.models import Player, PlayerAttribute
 from players.queries import by_id
 from players.views import ProfileEditView
-from simple_history import register
-from simple_history.admin import SimpleHistoryAdmin
 
 register(PlayerAttribute, app="proofs.ecosystem")
 

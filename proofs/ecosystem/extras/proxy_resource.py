@@ -2,9 +2,9 @@
 
 from import_export.fields import Field
 from import_export.resources import ModelResource
+
 from players.forms import DETAILS
 from players.models import Player
-
 from proofs.ecosystem.extras.site_form import changed
 
 

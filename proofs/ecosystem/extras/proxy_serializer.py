@@ -1,10 +1,10 @@
-"""Properties are read-only to a ModelSerializer: the details are declared, and saved by the form."""
+"""Properties are read-only to a ModelSerializer: the form writes the details."""
+
+from rest_framework import serializers
 
 from players.forms import DETAILS
 from players.models import Player
 from players.queries import by_id
-from rest_framework import serializers
-
 from proofs.ecosystem.extras.site_form import changed
 
 

@@ -2,10 +2,11 @@
 there once the admin has written them, which sends no signal."""
 
 import reversion
+from reversion.admin import VersionAdmin
+
 from players.admin import PlayerAdmin
 from players.models import Player, PlayerAttribute
 from players.queries import by_id
-from reversion.admin import VersionAdmin
 
 reversion.register(PlayerAttribute)
 reversion.register(Player, follow=["attributes"], for_concrete_model=False)

@@ -2,6 +2,7 @@
 
 import reversion
 from django.urls import path
+
 from players.forms import ProfileForm
 from players.queries import by_id
 from players.views import ProfileEditView

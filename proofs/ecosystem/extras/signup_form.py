@@ -1,8 +1,8 @@
 """allauth's form derives from this one, and calls signup()."""
 
 from django import forms
-from players.forms import DETAILS, ProfileForm
 
+from players.forms import DETAILS, ProfileForm
 from proofs.ecosystem.extras.site_form import changed
 
 

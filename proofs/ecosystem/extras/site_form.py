@@ -1,6 +1,7 @@
 """The site's own form writes the details: it knows where they are, and what they may be."""
 
 from django.core.exceptions import ValidationError
+
 from players.forms import ProfileForm
 from players.queries import by_id
 

@@ -1,7 +1,8 @@
 """A token belongs to a User; request.user is to be a Player."""
 
-from players.queries import by_id
 from rest_framework.authentication import TokenAuthentication
+
+from players.queries import by_id
 
 
 class PlayerTokenAuthentication(TokenAuthentication):

@@ -16,7 +16,7 @@ class Operation:
     def the_three_details_are_kept(self):
         expect("the profile shows", self.ada.profile(), details_of(ADA))
 
-    def a_log_in_ends_in_the_site(self):
+    def logging_in_ends_in_the_site(self):
         ada = Visitor()
         ada.post("/accounts/login/", {"login": "ada", "password": PASSWORD})
         expect("the profile shows", ada.profile(), self.ada.profile())

@@ -20,7 +20,7 @@ class Operation:
         ada.log_in()
         expect("the profile shows", ada.profile(), details_of(ADA))
 
-    def a_taken_discord_id_is_refused(self):
+    def a_taken_detail_is_refused(self):
         grace = {**GRACE, "password": PASSWORD, "discord_id": "ADA#1815"}
         expect("the API answers", Visitor().post("/auth/users/", grace).status_code, 400)
         expect("the account", by_username("grace"), None)

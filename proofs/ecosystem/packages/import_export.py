@@ -1,11 +1,10 @@
 from import_export.resources import ModelResource
-from players.forms import DETAILS
 from tablib import Dataset
 
+from players.forms import DETAILS
 from proofs.ecosystem.attempt import expect, replaceable
 from proofs.ecosystem.players_site import ADA, GRACE, Player, details_of, register
 from shared_tests.people import another
-from shared_tests.visitor import Visitor
 
 COLUMNS = ("username", "email", *DETAILS)
 

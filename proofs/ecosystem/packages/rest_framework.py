@@ -1,10 +1,10 @@
 from django.urls import path
-from players.forms import DETAILS
 from rest_framework.authtoken.views import obtain_auth_token
 from rest_framework.generics import RetrieveUpdateAPIView
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.serializers import ModelSerializer
 
+from players.forms import DETAILS
 from proofs.ecosystem.attempt import expect, replaceable
 from proofs.ecosystem.players_site import ADA, GRACE, PASSWORD, Player, details_of, register
 from shared_tests.visitor import Visitor

@@ -1,9 +1,9 @@
 from django.contrib import admin
 from django.core.management import call_command
-from players.admin import PlayerAdmin
 from reversion.admin import VersionAdmin
 from reversion.models import Version
 
+from players.admin import PlayerAdmin
 from proofs.ecosystem.attempt import expect, replaceable
 from proofs.ecosystem.players_site import (
     Player,

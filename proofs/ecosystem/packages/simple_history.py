@@ -1,8 +1,8 @@
 from django.contrib import admin
-from players.admin import PlayerAdmin
 from simple_history import register as keep_history_of
 from simple_history.admin import SimpleHistoryAdmin
 
+from players.admin import PlayerAdmin
 from proofs.ecosystem.attempt import expect, replaceable
 from proofs.ecosystem.players_site import (
     Player,
@@ -36,7 +36,11 @@ class Operation:
         self.page = admin_page("change", by_username("ada").pk)
         self.root.submit(self.page, email="lovelace@example.com")
         newest = by_username("ada").history.first()
-        expect("the record", (newest.email, str(newest.history_user)), ("lovelace@example.com", "root"))
+        expect(
+            "the record",
+            (newest.email, str(newest.history_user)),
+            ("lovelace@example.com", "root"),
+        )
 
     def a_new_detail_is_recorded(self):
         self.root.submit(self.page, zoom_id="lovelace")

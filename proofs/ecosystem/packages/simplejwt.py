@@ -1,10 +1,10 @@
 from django.urls import path
-from players.forms import ProfileForm
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.response import Response
 from rest_framework.views import APIView
 from rest_framework_simplejwt.views import TokenObtainPairView, TokenRefreshView
 
+from players.forms import ProfileForm
 from proofs.ecosystem.attempt import expect
 from proofs.ecosystem.players_site import ADA, PASSWORD, by_username, details_of, register
 from shared_tests.visitor import Visitor
