@@ -39,7 +39,7 @@ CAUSES = [
         "user of the test before is still there.",
     ),
     (
-        r"No installed app with label 'players'|test_has_now|test_user_has_now.*FieldError",
+        r"No installed app with label 'players'|test_user_has_now.*FieldError",
         "The test installs the apps it names and no others: `players`, where the user model is, "
         "is not among them.",
     ),
@@ -50,9 +50,8 @@ CAUSES = [
     ),
     (
         r"NoReverseMatch: Reverse for 'players_user_password_change'",
-        "The other way round: UserAdmin names its page of a user's password "
-        "`auth_user_password_change` whatever the model is called, and the test asks for it by "
-        "the model's name.",
+        "UserAdmin names its page of a user's password `auth_user_password_change` whatever the "
+        "model is called; the test asks for it by the model's name.",
     ),
     (
         r"Mock input for .*leave blank to use",

@@ -1,9 +1,9 @@
-"""Django's own test settings (tests/test_sqlite.py of its source), and a variant's user model."""
+"""Django's own test settings, from the folder of its tests, and a variant's user model."""
 
 import os
+from importlib import import_module
 
-from test_sqlite import *  # type: ignore[import-not-found]  # noqa: F403 (of Django's tests)
-
+globals().update(vars(import_module("test_sqlite")))
 TEST_RUNNER = "proofs.ecosystem.django_tests.Runner"
 if os.environ.get("ECOSYSTEM_VARIANT") == "custom":
     AUTH_USER_MODEL = "players.User"

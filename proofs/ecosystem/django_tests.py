@@ -90,9 +90,8 @@ def main() -> None:
         class_prepared.connect(take_the_name)
     if VARIANT:
         runtests.ALWAYS_INSTALLED_APPS.append("players")
-    options: dict[str, Any] = dict.fromkeys(
-        inspect.signature(runtests.django_tests).parameters, False
-    )
+    names = inspect.signature(runtests.django_tests).parameters
+    options: dict[str, Any] = dict.fromkeys(names, False)
     options |= {"verbosity": 0, "parallel": 1, "test_labels": ["auth_tests"]}
     for name in ("start_at", "start_after", "tags", "exclude_tags", "test_name_patterns"):
         options[name] = None

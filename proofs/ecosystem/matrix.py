@@ -190,13 +190,17 @@ def _auth_tests(variants: Any) -> Iterator[str]:
         if one["deviations"]:
             yield f"What does not pass with the {TITLES[name]}:\n"
         for cause, names in one["deviations"].items():
-            yield f"- {cause} {len(names)}: {', '.join(f'`{_short(test)}`' for test in names)}."
+            count = f"{len(names)} test{'s' if len(names) > 1 else ''}"
+            yield f"- **{count}.** {cause} {', '.join(map(_short, names))}"
         yield ""
 
 
 def _short(test: str) -> str:
-    """A test's name without what all have; a class's, whose tests cannot begin, as that."""
-    return test.replace("auth_tests.", "").removeprefix("setUpClass (").removesuffix(")")
+    """A test's name without what all have; or a class's whose tests cannot begin."""
+    name = test.replace("auth_tests.", "")
+    if name.startswith("setUpClass"):
+        return f"`{name.removeprefix('setUpClass (').removesuffix(')')}` as a whole"
+    return f"`{name}`"
 
 
 def _provenance(matrix: Matrix) -> str:
