@@ -141,10 +141,18 @@ def version_of(server: str) -> str:
     return str(version).split()[0]
 
 
+def stop(*_: Any) -> NoReturn:
+    """Stop once: what comes after Ctrl-C is tidying up, which a second one would spoil."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
+    raise KeyboardInterrupt
+
+
 def main(arguments: Sequence[str]) -> int:
     options = options_from(arguments)
     console = Console(stderr=True)
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, stop)
     new: matrix.Matrix = {
         "date": datetime.now(UTC).date().isoformat(),
         "versions": {"Python": platform.python_version(), "Django": django.get_version()},
@@ -152,6 +160,9 @@ def main(arguments: Sequence[str]) -> int:
         "auth_tests": {},
     }
     try:
+        if AUTH_TESTS in options.name:  # before what takes minutes
+            with console.status("Fetching the tests of Django's source (once)"):
+                auth_tests.source()
         if options.name != [AUTH_TESTS]:
             new["packages"], new["versions"]["PostgreSQL"] = try_packages(options, console)
             show_packages(new["packages"])

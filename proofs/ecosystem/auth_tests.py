@@ -108,7 +108,7 @@ def download(folder: Path) -> Path:
             said = [line for line in done.stderr.splitlines() if "ERROR" in line] or [""]
             raise AuthTestsError(
                 f"Django's tests cannot be downloaded: {said[-1].removeprefix('ERROR: ')}: "
-                "is this machine online? Name packages to do without"
+                "is this machine online? Named packages are tried without them"
             )
     [archive] = folder.glob("django-*.tar.gz")
     return archive
@@ -128,7 +128,6 @@ def unpack(archive: Path, folder: Path) -> Path:
 def run(variants: Iterable[str], say: Callable[[str, int, int], None]) -> dict[str, Result]:
     """What came of the tests without a variant, and with each. Raises AuthTestsError,
     ProcessError."""
-    say("Django's source", 0, 1)
     folder = source()
     waiting = deque([BASELINE, *variants])
     total = len(waiting)

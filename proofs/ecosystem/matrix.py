@@ -75,7 +75,7 @@ def found(results: Mapping[Attempt, Result]) -> Matrix:
         one["variants"][attempt.variant] = entry
         for result in filter(None, (first, second)):
             one["deprecations"] = sorted({*one["deprecations"], *result["deprecations"]})
-            one["steps"] = max(one["steps"], result["passed"], key=len)
+            one["steps"] = one["steps"] or result["steps"]
     return packages
 
 

@@ -37,7 +37,7 @@ def steps(operation: type) -> list[str]:
 
 
 def attempt() -> dict[str, Any]:
-    passed: list[str] = []
+    names: list[str] = []
     step = "it starts"
     try:
         import django
@@ -49,19 +49,20 @@ def attempt() -> dict[str, Any]:
         from proofs.ecosystem.attempt import package
 
         operation = package().Operation
+        names = steps(operation)
         step = "its migrations run"
         call_command("migrate", verbosity=0, skip_checks=False)
         if [*apps.get_app_config("ecosystem").get_models()]:
             call_command("migrate", verbosity=0, run_syncdb=True)
         setup_test_environment()
         trial = operation()
-        for name in steps(operation):
+        for name in names:
             step = sentence(name)
             getattr(trial, name)()
-            passed.append(step)
     except Exception as error:
-        return {"passed": passed, "failed": step, "evidence": evidence(error)}
-    return {"passed": passed}
+        failure = {"failed": step, "evidence": evidence(error)}
+        return {"steps": [sentence(name) for name in names], **failure}
+    return {"steps": [sentence(name) for name in names]}
 
 
 def main() -> None:
