@@ -116,12 +116,8 @@ def show_packages(packages: Any) -> None:
         table.add_column(title)
     for id, one in packages.items():
         cells = [one["variants"].get(name) for name in matrix.TITLES]
-        table.add_row(id, *(cell_of(cell) for cell in cells))
+        table.add_row(id, *(matrix.cell(one) if one else "" for one in cells))
     Console(width=80).print(table)
-
-
-def cell_of(entry: Any) -> str:
-    return matrix.cell(entry) if entry else ""
 
 
 def show_auth_tests(variants: Any) -> None:

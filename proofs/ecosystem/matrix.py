@@ -157,19 +157,18 @@ def markdown(matrix: Matrix) -> str:
 def _lines(matrix: Matrix) -> Iterator[str]:
     packages = [(PACKAGES[id], one) for id, one in matrix["packages"].items()]
     yield INTRODUCTION
-    yield _provenance(matrix)
-    yield ""
+    yield f"{_counts(matrix)} {_provenance(matrix)}\n"
     yield f"| package | operation | {' | '.join(TITLES.values())} |"
     yield f"| :-- | :-- | {' | '.join(':--' for _ in TITLES)} |"
     for package, one in packages:
-        cells = [cell(one["variants"][name]) for name in TITLES]
+        cells = [cell(one["variants"].get(name)) for name in TITLES]
         name = f"[{package.distribution}](#{_anchor(package.distribution)}) {one['version']}"
         yield f"| {name} | {package.operation} | {' | '.join(cells)} |"
     yield ""
     yield _deprecations(packages)
     often = _in_several()
-    for package, one in packages:
-        yield from _section(package, one, often)
+    for id, one in matrix["packages"].items():
+        yield from _section(id, one, often)
     yield from _auth_tests(matrix["auth_tests"])
     yield "## Lines that several need"
     for module in often:
@@ -203,6 +202,17 @@ def _short(test: str) -> str:
     return f"`{name}`"
 
 
+def _counts(matrix: Matrix) -> str:
+    words = list(verdicts(matrix)["packages"].values())
+    counts = [
+        f"{sum(one.get(name) == WORKS for one in words)} with the {title}"
+        for name, title in TITLES.items()
+    ]
+    broken = sum(word == BREAKS for one in words for word in one.values())
+    rest = f"{broken} found no way" if broken else "the others need what is shown here"
+    return f"Of {len(words)} packages, as documented, {_and(counts)} work; {rest}."
+
+
 def _provenance(matrix: Matrix) -> str:
     versions = ", ".join(f"{name} {number}" for name, number in matrix["versions"].items())
     return f"Tried on {matrix['date']} with {versions}."
@@ -217,7 +227,9 @@ def _deprecations(packages: list[tuple[Package, Any]]) -> str:
 
 
 def cell(entry: Any) -> str:
-    """An entry's verdict as a table shows it."""
+    """An entry's verdict as a table shows it; None is no entry."""
+    if entry is None:
+        return "not tried"
     if entry["verdict"] == WORKS_WITH:
         return f"works with {entry['with']}"
     if entry["verdict"] == BREAKS:
@@ -239,9 +251,11 @@ def _in_several() -> list[str]:
     return sorted(module for module, count in uses.items() if count > 1)
 
 
-def _section(package: Package, one: Any, often: list[str]) -> Iterator[str]:
+def _section(id: str, one: Any, often: list[str]) -> Iterator[str]:
+    package = PACKAGES[id]
     yield f"## {package.distribution}\n"
-    yield f"{package.operation[0].upper()}{package.operation[1:]}: {'; '.join(one['steps'])}.\n"
+    yield f"{package.operation[0].upper()}{package.operation[1:]}: {'; '.join(one['steps'])}."
+    yield f"This is `packages/{id}.py`.\n"
     evidence: dict[tuple[str, str], list[str]] = {}
     for name, entry in one["variants"].items():
         if "evidence" in entry:
@@ -266,7 +280,7 @@ def _extras(package: Package, one: Any) -> list[tuple[Extra, list[str]]]:
     """What was added, and for whom; the custom user first, which needs the least."""
     found: list[tuple[Extra, list[str]]] = []
     for name in reversed(TITLES):
-        if "with" in one["variants"][name]:
+        if "with" in one["variants"].get(name, {}):
             extra = package.extras[name]
             for known, titles in found:
                 if known == extra:
