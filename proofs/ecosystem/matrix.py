@@ -46,7 +46,7 @@ def verdict(first: Result, second: Result | None) -> str:
     """The word for an attempt as documented, and one with extra lines where there was one."""
     if "failed" not in first:
         return WORKS
-    return WORKS_WITH if second and "failed" not in second else BREAKS
+    return WORKS_WITH if second is not None and "failed" not in second else BREAKS
 
 
 def found(results: Mapping[Attempt, Result]) -> Matrix:
@@ -59,7 +59,7 @@ def found(results: Mapping[Attempt, Result]) -> Matrix:
         entry = {"verdict": verdict(first, second)}
         if "failed" in first:
             entry |= {"failed": first["failed"], "evidence": first["evidence"]}
-        if second:
+        if second is not None:
             entry["with"] = PACKAGES[attempt.package].extras[attempt.variant].title
             if "failed" in second:
                 entry["then"] = f"{second['failed']}: {second['evidence']}"
