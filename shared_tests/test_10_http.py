@@ -8,8 +8,11 @@ from pathlib import Path
 import django
 import pytest
 from django.conf import settings
+from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.core import mail
+from django.core.signals import got_request_exception
 from django.db import connection
+from django.views.debug import ExceptionReporter
 
 from shared_tests.people import ADA, PASSWORD
 from shared_tests.visitor import Visitor, parsed
@@ -143,6 +146,56 @@ def test_neither_the_error_page_nor_its_mail_contains_the_password(ada, settings
         assert PASSWORD not in text
 
 
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    "path", ["/register/", "/login/", "/profile/delete/", "/password-change/", "/admin/login/"]
+)
+def test_no_report_of_an_error_shows_the_password_wherever_it_happens(ada, path):
+    """A detailed report, as ADMINS may ask for, shows the variables of every frame."""
+    strangers = {"/register/", "/login/", "/admin/login/"}
+    visitor = Visitor() if path in strangers else ada
+    visitor.client.raise_request_exception = False
+    form = {**ADA, "password": PASSWORD, "old_password": PASSWORD}
+    form |= {"new_password1": PASSWORD, "new_password2": PASSWORD}
+    if path == "/register/":
+        form |= {"username": "grace", "email": "grace@example.com", "discord_id": ""}
+    reports = []
+
+    def report(request, **kwargs):
+        reporter = ExceptionReporter(request, *sys.exc_info())
+        reports.append(reporter.get_traceback_html() + reporter.get_traceback_text())
+
+    got_request_exception.connect(report)
+    try:
+        number = 0
+        while True:
+            with fail_at(number):
+                response = visitor.post(path, form)
+            if response.status_code != 500:
+                break
+            number += 1
+    finally:
+        got_request_exception.disconnect(report)
+    assert len(reports) == number >= 2, "it asks the database for more than that"
+    for text in reports:
+        assert "the disk is full" in text
+        assert PASSWORD not in text
+
+
+def fail_at(number):
+    """Answer that many statements, then fail."""
+    left = number
+
+    def execute_or_fail(execute, sql, params, many, context):
+        nonlocal left
+        left -= 1
+        if left < 0:
+            raise RuntimeError("the disk is full")
+        return execute(sql, params, many, context)
+
+    return connection.execute_wrapper(execute_or_fail)
+
+
 def test_the_documented_production_settings_pass_djangos_deployment_check():
     database = "postgresql://somebody@localhost/players"
     run = manage("check", "--deploy", "--fail-level=WARNING", DATABASE_URL=database, **PRODUCTION)
@@ -216,6 +269,15 @@ print([get("/login/", headers=h).status_code for h in ({}, {"x-forwarded-proto":
         "django.core.mail.backends.smtp mail.example.com a@example.com",
         "[301, 200]",
     ]
+
+
+def test_passwords_are_kept_by_djangos_own_choice_of_hasher():
+    """The suite has a fast one of its own; the site's is what these settings say."""
+    code = """
+from django.contrib.auth.hashers import make_password
+print(*make_password("natural-twenty-20").split("$")[:2])
+"""
+    assert in_production(code)[-1] == f"pbkdf2_sha256 {PBKDF2PasswordHasher.iterations}"
 
 
 @pytest.mark.parametrize("target", ["welcome", "logout", "admin:index", "0", "a.b"])

@@ -1,4 +1,15 @@
+from axes.backends import AxesStandaloneBackend
 from axes.handlers.database import AxesDatabaseHandler
+from django.views.decorators.debug import sensitive_variables
+
+
+class LockoutBackend(AxesStandaloneBackend):
+    """Refuses whoever is locked out, and hides the password, which axes passes on openly, from
+    detailed reports of an error."""
+
+    @sensitive_variables()
+    def authenticate(self, request, **credentials):
+        return super().authenticate(request, **credentials)
 
 
 class LockoutHandler(AxesDatabaseHandler):

@@ -93,7 +93,7 @@ USE_I18N = False  # the site speaks English only
 FORMAT_MODULE_PATH = ["config.formats"]  # and one format of dates
 
 AUTHENTICATION_BACKENDS = [
-    "axes.backends.AxesStandaloneBackend",  # first: it refuses whoever is locked out
+    "players.lockout.LockoutBackend",  # first: it refuses whoever is locked out
     "players.backends.PlayerBackend",
 ]
 AUTH_PASSWORD_VALIDATORS = [
