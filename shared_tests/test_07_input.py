@@ -28,7 +28,10 @@ INVISIBLE = {
 
 @pytest.mark.parametrize(
     "birthdate",
-    ["1899-12-31", TOMORROW, "01/02/30", "30.01.2002", "2001-02-29", "20010203", "soon", "\0"],
+    [
+        *("1899-12-31", TOMORROW, "2001-02-29", "20010203", "soon", "\0"),
+        *("01/02/30", "01/02/03", "02/29/2000", "30.01.2002"),  # some read a day in these
+    ],
 )
 def test_a_birth_date_out_of_range_or_not_iso_is_refused(visitor, birthdate):
     assert list(errors(visitor.register(birthdate=birthdate))) == ["birthdate"]

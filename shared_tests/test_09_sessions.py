@@ -42,6 +42,14 @@ def test_a_key_planted_before_the_log_in_is_worth_nothing_after_it(ada):
     assert stranger.name() is None
 
 
+def test_a_cookie_copied_before_the_log_out_is_worth_nothing_after_it(ada):
+    copy = Visitor()
+    copy.client.cookies["sessionid"] = session_key(ada)
+    assert copy.name() == "ada"
+    ada.log_out()
+    assert copy.name() is None
+
+
 def test_a_logged_in_player_who_registers_is_sent_home_and_keeps_the_account(ada):
     assert ada.get("/register/")["Location"] == "/"
     assert ada.register(GRACE)["Location"] == "/"

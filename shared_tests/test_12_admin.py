@@ -61,6 +61,14 @@ def test_many_players_are_deleted_at_once(ada, admin):
     assert list(admin.directory()) == ["root"]
 
 
+def test_the_page_of_an_account_deletes_the_account_and_no_part_of_it(ada, admin):
+    """A box that says "Delete" beside the details would take them, and leave the account."""
+    path = player_in_admin(admin, "ada")
+    page = parsed(admin.get(path))
+    assert page.select_one(f'a[href="{path.replace("/change/", "/delete/")}"]')
+    assert page.select('input[type=checkbox][name$="DELETE"]') == []
+
+
 def test_players_are_kept_out_of_the_admin(ada):
     assert ada.get("/admin/")["Location"].startswith("/admin/login/")
 

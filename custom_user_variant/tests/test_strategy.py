@@ -1,5 +1,6 @@
 """What only the custom user does, and where it bites."""
 
+from datetime import date, timedelta
 from io import StringIO
 from unittest import mock
 
@@ -96,3 +97,11 @@ class CustomUserTests(TestCase):
             cursor.execute("ANALYZE")
         plan = queries.directory(discord_id="player500").explain()
         self.assertIn("player_discord_id_any_case", plan)
+
+    def test_the_filter_by_birth_date_can_use_an_index(self):
+        born = [date(1960, 1, 1) + timedelta(days=10 * number) for number in range(1000)]
+        User.objects.bulk_create(User(username=f"player{day}", birthdate=day) for day in born)
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
+        plan = queries.directory(born_from=born[500], born_to=born[501]).explain()
+        self.assertRegex(plan, r"(?i)index.* players_user_birthdate_")

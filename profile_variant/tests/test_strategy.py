@@ -1,6 +1,7 @@
 """What only the profile does, and where it bites."""
 
 import importlib
+from datetime import date, timedelta
 from types import SimpleNamespace
 
 from django.apps import apps
@@ -88,6 +89,17 @@ class PersonTests(TestCase):
             cursor.execute("ANALYZE")
         plan = queries.directory(discord_id="player500").explain()
         self.assertIn("player_discord_id_any_case", plan)
+
+    def test_the_filter_by_birth_date_can_use_an_index(self):
+        born = [date(1960, 1, 1) + timedelta(days=10 * number) for number in range(1000)]
+        users = User.objects.bulk_create(User(username=f"player{day}") for day in born)
+        Person.objects.bulk_create(
+            Person(user=user, birthdate=day) for user, day in zip(users, born, strict=True)
+        )
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
+        plan = queries.directory(born_from=born[500], born_to=born[501]).explain()
+        self.assertRegex(plan, r"(?i)index.* players_person_birthdate_")
 
 
 class MigrationTests(TransactionTestCase):

@@ -1,5 +1,7 @@
 """What only the proxy does, and where it bites."""
 
+from datetime import date, timedelta
+
 from django.apps import apps
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group, Permission, User
@@ -136,6 +138,25 @@ class AttributeTests(TestCase):
             player.attributes.create(name="zoom_id", value="1815")
         with self.assertNumQueries(1):
             self.assertEqual(list(queries.per_birth_year()), [(1815, 2), (1906, 1)])
+
+    def test_the_filter_by_birth_date_can_use_an_index(self):
+        """ISO dates sort as text, so the index of names and values serves a range of them.
+
+        SQLite makes no join of EXISTS: it asks player by player, by the other index.
+        """
+        born = [date(1960, 1, 1) + timedelta(days=10 * number) for number in range(1000)]
+        players = Player.objects.bulk_create(Player(username=f"player{day}") for day in born)
+        PlayerAttribute.objects.bulk_create(
+            PlayerAttribute(player=player, name=name, value=value)
+            for player, day in zip(players, born, strict=True)
+            for name, value in [("birthdate", str(day)), ("zoom_id", player.username)]
+        )
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
+        plan = queries.directory(born_from=born[500], born_to=born[501]).explain()
+        sqlite = connection.vendor == "sqlite"
+        index = "player_id=. AND name=." if sqlite else "player_attribute_value"
+        self.assertRegex(plan, f"(?i)index.* .*{index}")
 
 
 class PermissionTests(TestCase):
