@@ -1,0 +1,195 @@
+"""Break the variants on purpose, one fault at a time: `nox -s mutants`.
+
+A fault of catalogue.toml is put into a copy of each variant it is made for, and the tests that
+are named for it must fail, for the reason that is given. First they must pass without any fault.
+"""
+
+import argparse
+import difflib
+import os
+import secrets
+import signal
+import sys
+import time
+from collections import Counter
+from collections.abc import Sequence
+from contextlib import closing
+from typing import Any, NoReturn
+
+import psycopg2
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from proofs.mutants.catalogue import VARIANTS, CatalogueError, Mutant, catalogue
+from proofs.mutants.matrix import MATRIX, PAGE, drift, publish, published, with_rows
+from proofs.mutants.trial import Job, Verdict, verdicts
+from tools.postgres import PostgresError, database
+
+LIMIT, WHOLE_LIMIT = 120.0, 600.0  # seconds for the tests of one copy
+
+
+class OneLineParser(argparse.ArgumentParser):
+    """Says what is wrong in one line, and exits with 2."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"error: {message}\n")
+
+
+def options_from(arguments: Sequence[str], mutants: dict[str, Mutant]) -> argparse.Namespace:
+    parser = OneLineParser(
+        prog="nox -s mutants --",
+        description="Break the variants on purpose, and see the named tests fail.",
+    )
+    parser.add_argument("mutant", nargs="*", help="only these, by their names in catalogue.toml")
+    parser.add_argument(
+        "--variant", action="append", choices=list(VARIANTS), help="only this one (repeatable)"
+    )
+    parser.add_argument("--ci", action="store_true", help="only those that CI tries: a minute")
+    parser.add_argument("--all", action="store_true", help="run both suites whole on each: long")
+    parser.add_argument(
+        "--accept",
+        action="store_true",
+        help=f"publish which tests failed, in {MATRIX.name} and {PAGE.name}",
+    )
+    options = parser.parse_args(arguments)
+    for name in options.mutant:
+        if name not in mutants:
+            near = difflib.get_close_matches(name, mutants, 1)
+            advice = f"did you mean {near[0]}?" if near else "catalogue.toml names them"
+            parser.error(f"there is no mutant {name!r}: {advice}")
+    if options.ci and options.mutant:
+        parser.error("--ci chooses the mutants: name none")
+    return options
+
+
+def jobs_from(options: argparse.Namespace, mutants: dict[str, Mutant]) -> list[Job]:
+    """The chosen mutants on the chosen variants."""
+    chosen = options.variant or list(VARIANTS)
+    return [
+        Job(variant, mutant, mutant.tests(variant), options.all)
+        for id, mutant in mutants.items()
+        if (not options.mutant or id in options.mutant) and (mutant.ci or not options.ci)
+        for variant in mutant.variants
+        if variant in chosen
+    ]
+
+
+def baselines(jobs: list[Job]) -> list[Job]:
+    """For each variant, all named tests of its mutants, on a copy without a fault."""
+    variants = dict.fromkeys(job.variant for job in jobs)
+    return [
+        Job(
+            variant,
+            None,
+            {name: id for job in jobs if job.variant == variant for name, id in job.tests.items()},
+            whole=any(job.whole for job in jobs),
+        )
+        for variant in variants
+    ]
+
+
+def tried(jobs: list[Job], server: str, console: Console, description: str) -> list[Verdict]:
+    """Run the jobs with a bar."""
+    columns = (
+        TextColumn("{task.description:<44.44}"),
+        BarColumn(bar_width=14),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
+    limit = WHOLE_LIMIT if any(job.whole or job.mutant is None for job in jobs) else LIMIT
+    found = []
+    runs = verdicts(jobs, server, secrets.token_hex(3), os.cpu_count() or 2, limit)
+    with closing(runs), Progress(*columns, console=console) as progress:
+        task = progress.add_task(description, total=len(jobs))
+        for one in runs:
+            found.append(one)
+            name = one.job.mutant.id if one.job.mutant else description
+            progress.update(task, description=name, advance=1)
+            if one.word != "caught":
+                progress.console.print(said(one), soft_wrap=True, highlight=False)
+        progress.update(task, description=description)
+    return found
+
+
+def said(verdict: Verdict) -> str:
+    """Why a mutant is not caught, in a line."""
+    word = {"survived": "survived", "wrong": "not caught"}[verdict.word]
+    name = verdict.job.mutant.id if verdict.job.mutant else "without a fault"
+    return f"{name}, {verdict.job.variant}: {word}: {verdict.why}"
+
+
+def table(found: list[Verdict]) -> Table:
+    """Tried, caught, survived, by variant."""
+    result = Table(title=None)
+    for title in ("variant", "tried", "caught", "survived", "for another reason"):
+        result.add_column(title, justify="left" if title == "variant" else "right")
+    counts = Counter((one.job.variant, one.word) for one in found)
+    variants = [variant for variant in VARIANTS if any(v == variant for v, _ in counts)]
+    for title, of in [*((v, [v]) for v in variants), ("all", variants)]:
+        figures = [sum(counts[v, word] for v in of) for word in ("caught", "survived", "wrong")]
+        result.add_row(title, str(sum(figures)), *map(str, figures), end_section=title != "all")
+    return result
+
+
+def run(options: argparse.Namespace, mutants: dict[str, Mutant], server: str) -> int:
+    """Returns the exit status."""
+    console, out = Console(stderr=True), Console(highlight=False)
+    jobs = jobs_from(options, mutants)
+    if not jobs:
+        print("error: none of these mutants is made for that variant", file=sys.stderr)
+        return 2
+    start = time.monotonic()
+    if any(one.word != "caught" for one in tried(baselines(jobs), server, console, "no fault")):
+        print("error: the variants fail without any fault: mend that first", file=sys.stderr)
+        return 1
+    found = tried(jobs, server, console, "all tried")
+    out.print(table(found))
+    survivors = [said(one) for one in found if one.word != "caught"]
+    if options.accept:
+        caught = [one for one in found if one.word == "caught"]
+        publish(with_rows(published(), caught, mutants), mutants)
+        out.print(f"{MATRIX.name} and {PAGE.name} are written.")
+    for line in survivors:
+        print(f"error: {line}", file=sys.stderr)
+    if different := drift(published(), mutants):
+        more = f" and {len(different) - 3} more" if len(different) > 3 else ""
+        print(
+            f"error: what is published differs: {', '.join(different[:3])}{more}: "
+            "run it with -- --accept",
+            file=sys.stderr,
+        )
+    minutes, seconds = divmod(round(time.monotonic() - start), 60)
+    different_mutants = len({one.job.mutant.id for one in found if one.job.mutant})
+    out.print(f"{different_mutants} faults in {len(found)} copies, {minutes} min {seconds} s.")
+    return int(bool(survivors or different))
+
+
+def main(arguments: Sequence[str]) -> int:
+    def interrupt(*_: Any) -> NoReturn:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, signal.SIG_IGN)  # once is enough: what is begun is put away
+        raise KeyboardInterrupt
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, interrupt)
+    try:
+        mutants = catalogue()
+        options = options_from(arguments, mutants)
+        with database() as server:
+            if not server.startswith(("postgres:", "postgresql:")):
+                raise PostgresError("DATABASE_URL is no PostgreSQL server: unset it to use ours")
+            return run(options, mutants, server)
+    except KeyboardInterrupt:
+        print("interrupted: nothing is left behind", file=sys.stderr)
+        return 130
+    except OSError as error:
+        print(f"error: {error.strerror}: {error.filename or 'a file'}", file=sys.stderr)
+        return 2
+    except (CatalogueError, PostgresError, psycopg2.Error) as error:
+        print(f"error: {' '.join(str(error).split())}", file=sys.stderr)
+        return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,138 @@
+"""The faults of catalogue.toml, and where their tests stand."""
+
+import ast
+import functools
+import re
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[2]
+CATALOGUE = Path(__file__).with_name("catalogue.toml")
+VARIANTS = {
+    "proxy": "proxy_variant",
+    "profile": "profile_variant",
+    "custom": "custom_user_variant",
+}
+KEYS = {"id", "rule", "fault", "caught_by", "reason", "edits"}
+
+
+class CatalogueError(Exception):
+    """The catalogue and the code do not fit; the text is one line that says where."""
+
+
+@dataclass(frozen=True)
+class Edit:
+    """In these variants' file, the old text becomes the new one."""
+
+    variants: tuple[str, ...]
+    file: str
+    old: str
+    new: str
+
+    def applied(self, text: str) -> str:
+        """The file's text with the fault. Raises CatalogueError unless old is there once."""
+        if (count := text.count(self.old)) != 1:
+            first = self.old.strip().splitlines()[0].strip()
+            raise CatalogueError(f"{self.file}: {first!r} … is there {count} times, not once")
+        return text.replace(self.old, self.new)
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """One fault: the rule it breaks ("pages" or 1 to 14), a sentence that says what somebody
+    did, the tests that must fail, and a regular expression that their failure must match."""
+
+    id: str
+    rule: int | str
+    fault: str
+    caught_by: tuple[str, ...]
+    reason: str
+    edits: tuple[Edit, ...]
+    ci: bool = False
+
+    @property
+    def variants(self) -> tuple[str, ...]:
+        """The variants it is put into, in the order of VARIANTS."""
+        return tuple(v for v in VARIANTS if any(v in edit.variants for edit in self.edits))
+
+    def apply(self, variant: str, folder: Path) -> None:
+        """Put the fault into a copy of a variant. Raises CatalogueError where it does not fit."""
+        for edit in self.edits:
+            if variant not in edit.variants:
+                continue
+            path = folder / edit.file
+            try:
+                path.write_text(edit.applied(path.read_text()))
+            except (CatalogueError, FileNotFoundError) as error:
+                raise CatalogueError(f"{self.id}, {variant}: {error}") from None
+
+    def tests(self, variant: str) -> dict[str, str]:
+        """The named tests that a variant has, by name: where pytest finds them.
+
+        Raises CatalogueError where it has none.
+        """
+        known = known_tests(variant)
+        found = {name: known[name] for name in self.caught_by if name in known}
+        if not found:
+            raise CatalogueError(f"{self.id}: {variant} has no test named in caught_by")
+        return found
+
+
+@functools.cache
+def known_tests(variant: str) -> dict[str, str]:
+    """Every test function that a variant has to pass: pytest's id of it by its name.
+
+    An id of the variant's own tests begins with "tests/", one of the others with "shared_tests/".
+    """
+    own = ROOT / VARIANTS[variant]
+    found = {}
+    for base, path in [
+        *((ROOT, path) for path in sorted((ROOT / "shared_tests").glob("test_*.py"))),
+        (own, own / "tests" / "test_strategy.py"),
+    ]:
+        for names in _functions(ast.parse(path.read_text()).body):
+            found[names[-1]] = "::".join([path.relative_to(base).as_posix(), *names])
+    return found
+
+
+def _functions(body: list[ast.stmt], *inside: str) -> Iterator[tuple[str, ...]]:
+    for node in body:
+        if isinstance(node, ast.ClassDef):
+            yield from _functions(node.body, node.name)
+        elif isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
+            yield (*inside, node.name)
+
+
+def catalogue(path: Path = CATALOGUE) -> dict[str, Mutant]:
+    """Every mutant by its id, in the order of the file. Raises CatalogueError."""
+    mutants: dict[str, Mutant] = {}
+    for entry in tomllib.loads(path.read_text())["mutant"]:
+        mutant = _mutant(entry)
+        if mutant.id in mutants:
+            raise CatalogueError(f"{mutant.id} is there twice")
+        mutants[mutant.id] = mutant
+    return mutants
+
+
+def _mutant(entry: dict[str, Any]) -> Mutant:
+    name = entry.get("id", "a mutant without id")
+    if wrong := (KEYS ^ set(entry)) - {"ci"}:
+        raise CatalogueError(f"{name}: missing or unknown: {', '.join(sorted(wrong))}")
+    try:
+        re.compile(entry["reason"])
+    except re.error as error:
+        raise CatalogueError(f"{name}: reason: {error}") from None
+    edits = tuple(
+        Edit(tuple(edit.get("in", VARIANTS)), edit["file"], edit["old"], edit["new"])
+        for edit in entry["edits"]
+    )
+    mutant = Mutant(**entry | {"edits": edits, "caught_by": tuple(entry["caught_by"])})
+    if unknown := {v for edit in edits for v in edit.variants} - VARIANTS.keys():
+        raise CatalogueError(f"{name}: unknown variants: {', '.join(sorted(unknown))}")
+    known = {test for variant in mutant.variants for test in known_tests(variant)}
+    if unknown := set(mutant.caught_by) - known:
+        raise CatalogueError(f"{name}: no such test: {', '.join(sorted(unknown))}")
+    return mutant
