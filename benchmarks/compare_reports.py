@@ -35,9 +35,9 @@ from typing import Any
 from benchmarks import store
 from benchmarks.ladder import LADDER as RUNGS
 from benchmarks.operations import OPERATIONS
-from benchmarks.run import OneLineParser
 from benchmarks.store import ReportError
 from benchmarks.subjects import ROOT
+from tools.commands import OneLineParser
 
 WIDTH = 80
 VERDICTS = AGREES, DIFFERS, NOT_COMPARABLE = "agrees", "differs beyond noise", "not comparable"

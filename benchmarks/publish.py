@@ -12,9 +12,9 @@ from typing import Any
 from benchmarks import store
 from benchmarks.compare import write
 from benchmarks.report import markdown_table
-from benchmarks.run import OneLineParser
 from benchmarks.subjects import ROOT
 from benchmarks.table import with_block
+from tools.commands import OneLineParser
 
 START, END = "<!-- benchmarks: nox -s publish -->", "<!-- end of benchmarks -->"
 README = ROOT / "README.md"

@@ -11,14 +11,13 @@ import hashlib
 import importlib.metadata
 import os
 import platform
-import signal
 import statistics
 import sys
 import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 import psycopg2
 import psycopg2.extras
@@ -35,6 +34,7 @@ from benchmarks.ladder.sites import LadderError
 from benchmarks.measure import AnswersDiffer, Cell, Measurement, Plan
 from benchmarks.operations import OPERATIONS
 from benchmarks.subjects import FLOOR, ROOT, VARIANTS, Subject, alternatives, control
+from tools.commands import OneLineParser, Stopped
 from tools.postgres import server
 
 QUICK = [1_000, 10_000]
@@ -50,27 +50,6 @@ CODE = (
     "requirements/benchmarks.txt",
 )
 FAILURES = (AnswersDiffer, CrewError, LadderError, store.ReportError, psycopg2.Error, OSError)
-
-
-class OneLineParser(argparse.ArgumentParser):
-    """Says what is wrong in one line, and exits with 2."""
-
-    def error(self, message: str) -> NoReturn:
-        self.exit(2, f"error: {message}\n")
-
-
-class Stopped:
-    """Ctrl-C and SIGTERM: raises KeyboardInterrupt, and remembers, for what waits on a server or
-    a process may make another error of it."""
-
-    def __init__(self) -> None:
-        self.happened = False
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, self)
-
-    def __call__(self, *_: Any) -> NoReturn:
-        self.happened = True
-        raise KeyboardInterrupt
 
 
 def options_from(arguments: list[str]) -> argparse.Namespace:

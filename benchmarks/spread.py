@@ -14,8 +14,8 @@ from pathlib import Path
 
 from benchmarks import store
 from benchmarks.compare_reports import Key, Report, printable, read, wrapped
-from benchmarks.run import OneLineParser
 from benchmarks.store import ReportError
+from tools.commands import OneLineParser
 
 RUNS = 3
 WORST = 5

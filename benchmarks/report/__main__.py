@@ -12,9 +12,9 @@ from pathlib import Path
 
 from benchmarks.report import html, markdown, spreadsheet
 from benchmarks.report.model import read
-from benchmarks.run import OneLineParser
 from benchmarks.store import ReportError, load, newest
 from benchmarks.subjects import ROOT
+from tools.commands import OneLineParser
 
 OUTPUT = ROOT / ".results" / "report"
 

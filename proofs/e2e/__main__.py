@@ -4,15 +4,12 @@ Each site runs as in production and is filled with the demo players. The tests i
 of it what a person sees, and are the same for all three.
 """
 
-import argparse
 import secrets
-import signal
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import ModuleType
-from typing import Any, NoReturn
 
 import psycopg2
 import pytest
@@ -20,31 +17,11 @@ from playwright.sync_api import Browser
 
 from proofs.sites import PREFIX, VARIANTS, Site, SiteError, site
 from tools.browser import BrowserError, browser
+from tools.commands import OneLineParser, Stopped
 from tools.postgres import PostgresError, database
 from tools.serve import fresh_database, run, stopped
 
 FOLDER = str(Path(__file__).parent)
-
-
-class OneLineParser(argparse.ArgumentParser):
-    """Says what is wrong in one line, and exits with 2."""
-
-    def error(self, message: str) -> NoReturn:
-        self.exit(2, f"error: {message}\n")
-
-
-class Stopped:
-    """Ctrl-C and SIGTERM: raises KeyboardInterrupt, and remembers, for pytest and Playwright
-    may make something else of it."""
-
-    def __init__(self) -> None:
-        self.happened = False
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, self)
-
-    def __call__(self, *_: Any) -> NoReturn:
-        self.happened = True
-        raise KeyboardInterrupt
 
 
 def given(chromium: Browser, site: Site) -> ModuleType:

@@ -5,12 +5,11 @@ What is found is compared with matrix.json; a difference is shown, and the exit 
 
 import argparse
 import platform
-import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
-from typing import Any, NoReturn
+from typing import Any
 
 import django
 import psycopg2
@@ -22,17 +21,11 @@ from proofs.ecosystem import attempts, auth_tests, matrix
 from proofs.ecosystem.auth_tests import AuthTestsError
 from proofs.ecosystem.catalogue import PACKAGES, VARIANTS
 from proofs.ecosystem.processes import ProcessError
+from tools.commands import OneLineParser, Stopped
 from tools.postgres import PostgresError, database
 
 REFUSALS = (AuthTestsError, PostgresError, ProcessError, psycopg2.Error)
 AUTH_TESTS = "auth_tests"
-
-
-class OneLineParser(argparse.ArgumentParser):
-    """Says what is wrong in one line, and exits with 2."""
-
-    def error(self, message: str) -> NoReturn:
-        self.exit(2, f"error: {message}\n")
 
 
 def options_from(arguments: Sequence[str]) -> argparse.Namespace:
@@ -137,18 +130,10 @@ def version_of(server: str) -> str:
     return str(version).split()[0]
 
 
-def stop(*_: Any) -> NoReturn:
-    """Stop once: what comes after Ctrl-C is tidying up, which a second one would spoil."""
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, signal.SIG_IGN)
-    raise KeyboardInterrupt
-
-
 def main(arguments: Sequence[str]) -> int:
     options = options_from(arguments)
     console = Console(stderr=True)
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, stop)
+    Stopped()
     new: matrix.Matrix = {
         "date": datetime.now(UTC).date().isoformat(),
         "versions": {"Python": platform.python_version(), "Django": django.get_version()},

@@ -21,11 +21,11 @@ import requests
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from benchmarks.run import OneLineParser, Stopped
 from proofs.faults.ledger import Broken
 from proofs.faults.stage import Stage, stage
 from proofs.faults.strikes import FAULTS, NotTried
 from proofs.sites import VARIANTS, SiteError
+from tools.commands import OneLineParser, Stopped
 from tools.postgres import PostgresError, restartable
 
 SHORT = {folder.partition("_")[0]: folder for folder in VARIANTS}

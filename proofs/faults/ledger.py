@@ -145,7 +145,7 @@ class Ledger:
     def _check_leftovers(self, ask: Ask) -> None:
         """No table holds anything of who is absent."""
         tables = [name for (name,) in ask("SELECT relname::text FROM pg_stat_user_tables")]
-        every = [f"SELECT '{name}', t::text FROM \"{name}\" AS t" for name in tables]  # noqa: S608
+        every = [f"SELECT '{name}', t::text FROM \"{name}\" AS t" for name in tables]
         rows = ask(" UNION ALL ".join(every))
         for username in [name for name, [state] in self.may.items() if state is None]:
             for table, text in rows:
@@ -154,7 +154,7 @@ class Ledger:
 
     def _check_sessions(self, ask: Ask) -> None:
         """Every session belongs to a player who exists, or to nobody yet."""
-        ids = {str(id) for (id,) in ask(f"SELECT id FROM {self.stage.accounts}")}  # noqa: S608
+        ids = {str(id) for (id,) in ask(f"SELECT id FROM {self.stage.accounts}")}
         salt = "django.contrib.sessions.SessionStore"
         for (data,) in ask("SELECT session_data FROM django_session"):
             session = signing.loads(data, key=self.stage.key, salt=salt, fallback_keys=[])

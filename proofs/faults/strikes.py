@@ -372,7 +372,7 @@ def _given_up(stage: Stage, setting: str, reason: str) -> str:
     seconds = []
     with contextlib.closing(psycopg2.connect(stage.site.database_url)) as holder:
         # Never committed, it holds the new name against the one and the row against the others.
-        rename = f"UPDATE {stage.accounts} SET username = %s WHERE username = %s"  # noqa: S608
+        rename = f"UPDATE {stage.accounts} SET username = %s WHERE username = %s"
         holder.cursor().execute(rename, (newcomer.username, person["username"]))
         with _set(stage, setting, TIMEOUT):
             for attempt, name in zip(attempts, OPERATIONS, strict=True):

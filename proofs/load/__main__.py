@@ -31,10 +31,10 @@ import psycopg2
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-from benchmarks.run import OneLineParser, Stopped
 from proofs.load.accounts import broken_rules
 from proofs.load.table import NOTE, table
 from proofs.sites import ROOT, VARIANTS, Site, SiteError, new_database, site
+from tools.commands import OneLineParser, Stopped
 from tools.postgres import PostgresError, database
 
 RESULTS = ROOT / ".results" / "load"

@@ -8,13 +8,11 @@ import argparse
 import difflib
 import os
 import secrets
-import signal
 import sys
 import time
 from collections import Counter
 from collections.abc import Sequence
 from contextlib import closing
-from typing import Any, NoReturn
 
 import psycopg2
 from rich.console import Console
@@ -24,16 +22,10 @@ from rich.table import Table
 from proofs.mutants.catalogue import VARIANTS, CatalogueError, Mutant, catalogue
 from proofs.mutants.matrix import MATRIX, PAGE, drift, publish, published, with_rows
 from proofs.mutants.trial import Job, Verdict, verdicts
+from tools.commands import OneLineParser, Stopped
 from tools.postgres import PostgresError, database
 
 LIMIT, WHOLE_LIMIT = 120.0, 600.0  # seconds for the tests of one copy
-
-
-class OneLineParser(argparse.ArgumentParser):
-    """Says what is wrong in one line, and exits with 2."""
-
-    def error(self, message: str) -> NoReturn:
-        self.exit(2, f"error: {message}\n")
 
 
 def options_from(arguments: Sequence[str], mutants: dict[str, Mutant]) -> argparse.Namespace:
@@ -166,13 +158,7 @@ def run(options: argparse.Namespace, mutants: dict[str, Mutant], server: str) ->
 
 
 def main(arguments: Sequence[str]) -> int:
-    def interrupt(*_: Any) -> NoReturn:
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, signal.SIG_IGN)  # once is enough: what is begun is put away
-        raise KeyboardInterrupt
-
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, interrupt)
+    Stopped()
     try:
         mutants = catalogue()
         options = options_from(arguments, mutants)
