@@ -16,9 +16,7 @@ from pathlib import Path
 
 import trustme
 
-from tools.serve import UNTIL_WE_END, VARIANTS, fresh_database
-
-__all__ = ["ROOT", "VARIANTS", "Site", "SiteError", "new_database", "site"]
+from tools.serve import UNTIL_WE_END, fresh_database
 
 ROOT = Path(__file__).resolve().parent.parent
 PREFIX = "extending_user_proof_"

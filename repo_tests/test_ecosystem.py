@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from proofs import VARIANTS
 from proofs.ecosystem import auth_tests, matrix
 from proofs.ecosystem.attempt import Unexpected, expect
-from proofs.ecosystem.catalogue import PACKAGES, VARIANTS
+from proofs.ecosystem.catalogue import PACKAGES
 from proofs.ecosystem.trial import steps
 
 ROOT = Path(__file__).resolve().parent.parent

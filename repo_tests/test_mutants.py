@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from proofs import VARIANTS
 from proofs.mutants.__main__ import main
 from proofs.mutants.catalogue import (
     ROOT,
-    VARIANTS,
     CatalogueError,
     Edit,
     Mutant,

@@ -15,7 +15,8 @@ import psycopg2
 import pytest
 from playwright.sync_api import Browser
 
-from proofs.sites import PREFIX, VARIANTS, Site, SiteError, site
+from proofs import VARIANTS
+from proofs.sites import PREFIX, Site, SiteError, site
 from tools.browser import BrowserError, browser
 from tools.commands import OneLineParser, Stopped
 from tools.postgres import PostgresError, database
@@ -74,13 +75,13 @@ def main(arguments: Sequence[str]) -> int:
         prog="nox -s e2e --", description="Walk through the sites in a real browser."
     )
     parser.add_argument(
-        "--variant", action="append", choices=VARIANTS, help="only this one (repeatable)"
+        "--variant", action="append", choices=list(VARIANTS), help="only this one (repeatable)"
     )
     parser.add_argument("-k", metavar="WORDS", help="only the tests whose names match, as pytest")
     options = parser.parse_args(arguments)
     interruption = Stopped()
     try:
-        chosen = [one for one in VARIANTS if one in (options.variant or VARIANTS)]
+        chosen = [VARIANTS[id] for id in VARIANTS if id in (options.variant or VARIANTS)]
         status = walk(chosen, options.k)
     except (BrowserError, PostgresError, SiteError) as error:
         print(f"error: {error}", file=sys.stderr)

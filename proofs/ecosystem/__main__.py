@@ -17,9 +17,10 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from proofs import VARIANTS
 from proofs.ecosystem import attempts, auth_tests, matrix
 from proofs.ecosystem.auth_tests import AuthTestsError
-from proofs.ecosystem.catalogue import PACKAGES, VARIANTS
+from proofs.ecosystem.catalogue import PACKAGES
 from proofs.ecosystem.processes import ProcessError
 from tools.commands import OneLineParser, Stopped
 from tools.postgres import PostgresError, database

@@ -4,11 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-VARIANTS = {
-    "proxy": "proxy_variant",
-    "profile": "profile_variant",
-    "custom": "custom_user_variant",
-}
 EXTRAS = "proofs.ecosystem.extras"
 
 Settings = Mapping[str, Any]

@@ -8,9 +8,10 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from proofs import VARIANTS
 from proofs.ecosystem.attempts import Attempt
 from proofs.ecosystem.auth_tests import BASELINE
-from proofs.ecosystem.catalogue import PACKAGES, VARIANTS, Extra, Package
+from proofs.ecosystem.catalogue import PACKAGES, Extra, Package
 from proofs.ecosystem.processes import Result
 
 HERE = Path(__file__).parent

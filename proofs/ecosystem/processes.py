@@ -13,7 +13,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
-from proofs.ecosystem.catalogue import VARIANTS
+from proofs import VARIANTS
 from tools.serve import UNTIL_WE_END
 
 HERE = Path(__file__).resolve().parent

@@ -21,14 +21,14 @@ import requests
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from proofs import VARIANTS
 from proofs.faults.ledger import Broken
 from proofs.faults.stage import Stage, stage
 from proofs.faults.strikes import FAULTS, NotTried
-from proofs.sites import VARIANTS, SiteError
+from proofs.sites import SiteError
 from tools.commands import OneLineParser, Stopped
 from tools.postgres import PostgresError, restartable
 
-SHORT = {folder.partition("_")[0]: folder for folder in VARIANTS}
 # AssertionError: a page that a visitor needs to look at is not there.
 FAILURES = (Broken, AssertionError, TimeoutError, psycopg2.Error, requests.RequestException)
 REFUSALS = (PostgresError, SiteError, OSError)
@@ -41,7 +41,7 @@ def options_from(arguments: list[str]) -> argparse.Namespace:
         description="Kill, cut, fill up and hold up, and see that nobody is left in half.",
     )
     parser.add_argument(
-        "--variant", action="append", choices=list(SHORT), help="only this one (repeatable)"
+        "--variant", action="append", choices=list(VARIANTS), help="only this one (repeatable)"
     )
     parser.add_argument(
         "--fault", action="append", choices=list(FAULTS), help="only this one (repeatable)"
@@ -84,7 +84,7 @@ def strike(variants: Sequence[str], faults: Sequence[str], console: Console) -> 
             progress.update(task, description=f"{variant}: {text}")
 
         for variant in variants:
-            with stage(SHORT[variant], url, start_again, partial(say, variant)) as here:
+            with stage(VARIANTS[variant], url, start_again, partial(say, variant)) as here:
                 for fault in faults:
                     word, text = verdict(here, fault)
                     came_out[word] += 1
@@ -114,7 +114,7 @@ def main(arguments: Sequence[str]) -> int:
     options = options_from(list(arguments))
     mount_unseen(arguments)
     stopped = Stopped()
-    variants = [name for name in SHORT if name in (options.variant or SHORT)]
+    variants = [name for name in VARIANTS if name in (options.variant or VARIANTS)]
     faults = [name for name in FAULTS if name in (options.fault or FAULTS)]
     try:
         came_out = strike(variants, faults, Console(stderr=True))

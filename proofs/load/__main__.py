@@ -31,14 +31,14 @@ import psycopg2
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
+from proofs import VARIANTS
 from proofs.load.accounts import broken_rules
 from proofs.load.table import NOTE, table
-from proofs.sites import ROOT, VARIANTS, Site, SiteError, new_database, site
+from proofs.sites import ROOT, Site, SiteError, new_database, site
 from tools.commands import OneLineParser, Stopped
 from tools.postgres import PostgresError, database
 
 RESULTS = ROOT / ".results" / "load"
-SHORT = {folder.partition("_")[0]: folder for folder in VARIANTS}
 # Each answer in the site's log, for Django's own would be silent; and connections that last longer
 # than a thought: gunicorn closes them after two seconds, and a request that meets this is lost.
 GUNICORN = "--access-logfile=- --access-logformat='answered %(s)s %(m)s %(U)s' --keep-alive=75"
@@ -81,7 +81,7 @@ def options_from(arguments: list[str]) -> argparse.Namespace:
     )
     parser.add_argument("--full", action="store_true", help="50 players, 5 minutes for each site")
     parser.add_argument(
-        "--variant", action="append", choices=list(SHORT), help="only this one (repeatable)"
+        "--variant", action="append", choices=list(VARIANTS), help="only this one (repeatable)"
     )
     return parser.parse_args(arguments)
 
@@ -236,8 +236,8 @@ def run(options: argparse.Namespace, console: Console) -> tuple[dict[str, Any], 
     with database() as server, Progress(*columns, console=console) as progress:
         if not server.startswith(("postgres://", "postgresql://")):
             raise PostgresError("DATABASE_URL is no PostgreSQL server: unset it to use a new one")
-        for name, variant in SHORT.items():
-            if name in (options.variant or SHORT):
+        for name, variant in VARIANTS.items():
+            if name in (options.variant or VARIANTS):
                 sites[variant], more = load(variant, server, plan, progress)
                 wrong += more
     about = {

@@ -19,7 +19,8 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from proofs.mutants.catalogue import VARIANTS, CatalogueError, Mutant, catalogue
+from proofs import VARIANTS
+from proofs.mutants.catalogue import CatalogueError, Mutant, catalogue
 from proofs.mutants.matrix import MATRIX, PAGE, drift, publish, published, with_rows
 from proofs.mutants.trial import Job, Verdict, verdicts
 from tools.commands import OneLineParser, Stopped

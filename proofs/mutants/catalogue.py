@@ -9,13 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from proofs import VARIANTS
+
 ROOT = Path(__file__).resolve().parents[2]
 CATALOGUE = Path(__file__).with_name("catalogue.toml")
-VARIANTS = {
-    "proxy": "proxy_variant",
-    "profile": "profile_variant",
-    "custom": "custom_user_variant",
-}
 KEYS = {"id", "rule", "fault", "caught_by", "reason", "edits"}
 
 

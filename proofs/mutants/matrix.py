@@ -6,7 +6,8 @@ from itertools import groupby
 from pathlib import Path
 from typing import TypedDict
 
-from proofs.mutants.catalogue import ROOT, VARIANTS, Mutant
+from proofs import VARIANTS
+from proofs.mutants.catalogue import ROOT, Mutant
 from proofs.mutants.trial import Verdict
 
 MATRIX = Path(__file__).with_name("matrix.json")

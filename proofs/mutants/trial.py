@@ -21,7 +21,8 @@ from xml.etree import ElementTree
 import psycopg2
 from psycopg2 import sql
 
-from proofs.mutants.catalogue import ROOT, VARIANTS, Mutant, known_tests
+from proofs import VARIANTS
+from proofs.mutants.catalogue import ROOT, Mutant, known_tests
 
 PREFIX = "extending_user_proof_"
 # What shows that the copy still is a working site, with one fault and not broken throughout.
