@@ -19,11 +19,11 @@ Where the host is https://… with a CA of your own, REQUESTS_CA_BUNDLE names it
 import os
 import random
 import secrets
+import threading
 import time
 from collections.abc import Callable
 from typing import Any
 
-import gevent
 from bs4 import BeautifulSoup
 from locust import HttpUser, events, runners
 from locust.exception import StopUser
@@ -51,14 +51,17 @@ def note_the_time(environment: Any, **_: Any) -> None:
     options = environment.parsed_options
     environment.bedtime = time.monotonic() + (options.bedtime or 10**9)
     if options.bedtime and not isinstance(environment.runner, runners.WorkerRunner):
-        gevent.spawn(end_when_all_are_gone, environment.runner)
+        threading.Thread(target=end_when_all_are_gone, args=[environment.runner]).start()
 
 
 def end_when_all_are_gone(runner: Any) -> None:
-    """A worker counts its players in the same message as its figures: none are missing."""
-    gevent.sleep(runner.environment.parsed_options.bedtime)
+    """A worker counts its players in the same message as its figures: none are missing.
+
+    A thread and its sleep are gevent's here: Locust has seen to that.
+    """
+    time.sleep(runner.environment.parsed_options.bedtime)
     while runner.user_count:
-        gevent.sleep(0.5)
+        time.sleep(0.5)
     runner.quit()
 
 
