@@ -14,7 +14,6 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from re import search
-from types import TracebackType
 from urllib.parse import urlsplit
 from xml.etree import ElementTree
 
@@ -129,15 +128,7 @@ class Run:
             word, why = judged(self.job, outcomes)
         return Verdict(self.job, word, why, failed, seconds)
 
-    def __enter__(self) -> "Run":
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def close(self) -> None:
         """Leave nothing behind: no process, no folder, no database."""
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self.process.pid, signal.SIGKILL)
@@ -221,17 +212,18 @@ def verdicts(
 ) -> Generator[Verdict, None, None]:
     """Run the jobs, some at once, and yield each verdict as it comes; `limit` seconds each."""
     waiting = deque(enumerate(jobs))
-    with contextlib.ExitStack() as stack:
-        running: list[tuple[Run, contextlib.ExitStack]] = []
+    running: list[Run] = []
+    try:
         while waiting or running:
             while waiting and len(running) < at_once:
                 number, job = waiting.popleft()
-                own = stack.enter_context(contextlib.ExitStack())
-                run = own.enter_context(Run(job, server, f"{token}_{number}", limit))
-                running.append((run, own))
-            for one in [one for one in running if one[0].over()]:
-                running.remove(one)
-                with one[1]:
-                    verdict = one[0].verdict()
+                running.append(Run(job, server, f"{token}_{number}", limit))
+            for run in [run for run in running if run.over()]:
+                verdict = run.verdict()
+                running.remove(run)
+                run.close()
                 yield verdict
             time.sleep(0.02)
+    finally:
+        for run in running:
+            run.close()
