@@ -43,7 +43,9 @@ def table(verdicts: Mapping[str, str], costs: Mapping[str, Costs]) -> list[str]:
         measured = [costs[v][operation] if costs.get(v) else None for v in VARIANTS]
         least = {name: min(m[name] for m in measured if m) for name in FIGURES}
         rows.append([operation.replace("_", " "), *(cell(m, least) for m in measured)])
-    lines = [f"{name:<25}{a:<18}{b:<18}{c}".rstrip() for name, a, b, c in rows]
+    lines = [
+        "".join([f"{name:<25}", *(f"{c:<18}" for c in cells)]).rstrip() for name, *cells in rows
+    ]
     rule = "─" * 77
     return [*CAPTION, rule, lines[0], rule, *lines[1:], rule]
 
