@@ -1,0 +1,195 @@
+"""What is checked of the built site in a real browser; each fault is a line."""
+
+import contextlib
+import functools
+import http.server
+import threading
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Error,
+    Page,
+    Request,
+    Response,
+)
+
+HEAVIEST = 500_000  # bytes of a page and all it loads, drawings left out
+PHONE = {"width": 390, "height": 844}
+DESKTOP = {"width": 1280, "height": 900}
+# What the scheme changes; all other rules see the same page in both.
+COLOURS = ["color-contrast", "link-in-text-block"]
+STRATEGIES = ["Proxy", "Profile", "Custom user"]
+WITH_TABS = "reference/code.html"
+GUIDE = "decision-guide.html"
+IN_PAGE = Path(__file__).with_name("in_page.js").read_text()
+
+
+class Quiet(http.server.SimpleHTTPRequestHandler):
+    """Serves files without a line for each."""
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@contextlib.contextmanager
+def served(site: Path) -> Iterator[str]:
+    """The address at which a folder is served during the block."""
+    handler = functools.partial(Quiet, directory=str(site))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}/"
+        finally:
+            server.shutdown()
+
+
+@dataclass
+class Visit:
+    """A page of the browser, which notes what a reader would not see."""
+
+    page: Page
+    own: str
+    faults: list[str] = field(default_factory=list)
+    name: str = ""
+    heaviest: int = 0
+    responses: list[Response] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.page.on("request", self.requested)
+        self.page.on("response", self.answered)
+        self.page.on("console", self.said)
+        self.page.on("pageerror", lambda error: self.note(f"a script failed: {error.message}"))
+
+    def note(self, fault: str) -> None:
+        self.faults.append(f"{self.name}: {fault}")
+
+    def requested(self, request: Request) -> None:
+        if not request.url.startswith((self.own, "data:", "blob:", "about:")):
+            self.note(f"asks an outside host: {request.url}")
+
+    def answered(self, response: Response) -> None:
+        self.responses.append(response)
+
+    def weight(self) -> int:
+        """The bytes of everything that the page has loaded."""
+        return sum(len(response.body()) for response in self.responses)
+
+    def said(self, message: ConsoleMessage) -> None:
+        if message.type == "error":
+            self.note(f"the console says: {message.text}")
+
+    def open(self, name: str) -> None:
+        self.name, self.responses = name, []
+        self.page.goto(self.own + name, wait_until="load")
+
+
+def asked(page: Page, question: str) -> Any:
+    """The answer of a function in in_page.js."""
+    return page.evaluate(f"{IN_PAGE.rstrip()}.{question}()")
+
+
+def in_light_and_dark(visit: Visit, name: str) -> None:
+    """One page over HTTP: its weight, axe, and the colours of its drawings, in both schemes."""
+    page = visit.page
+    page.emulate_media(color_scheme="light", reduced_motion="reduce")
+    visit.open(name)
+    weight = visit.weight() - int(asked(page, "drawn"))
+    visit.heaviest = max(visit.heaviest, weight)
+    if weight > HEAVIEST:
+        visit.note(f"weighs {weight / 1000:,.0f} kB, more than {HEAVIEST / 1000:,.0f}")
+    for scheme, wanted in (("light", "default"), ("dark", "slate")):
+        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
+        page.wait_for_function(f"document.body.dataset.mdColorScheme === '{wanted}'")
+        options: dict[str, Any] = {"resultTypes": ["violations"]}
+        if scheme == "dark":
+            options["runOnly"] = COLOURS
+        for violation in Axe().run(page, options=options).response["violations"]:
+            first = violation["nodes"][0]
+            where = f"{len(violation['nodes'])} × {first['html'][:80]}"
+            visit.note(f"{scheme}: {violation['help']} ({violation['id']}): {where}")
+        for fault in asked(page, "faint"):
+            visit.note(f"{scheme}: hard to see in a drawing: {fault}")
+
+
+def on_a_phone(visit: Visit, name: str) -> None:
+    """One page from disk, on a narrow screen: it is no wider than the screen."""
+    visit.open(name)
+    wide = int(visit.page.evaluate("document.scrollingElement.scrollWidth"))
+    if wide > PHONE["width"]:
+        visit.note(f"is {wide} wide on a screen of {PHONE['width']}")
+
+
+def search(visit: Visit) -> None:
+    """A word leads to a page that has it."""
+    visit.open("index.html")
+    page = visit.page
+    page.locator("[data-md-component=search-query]").click()
+    page.keyboard.type("registration", delay=20)
+    first = page.locator(".md-search-result__link").first
+    try:
+        first.wait_for(timeout=15_000)
+        first.click()
+        page.wait_for_url("**/*.html*", timeout=5_000)
+        page.locator("article", has_text="egistration").first.wait_for(timeout=5_000)
+    except Error:
+        visit.note("search does not find “registration”")
+
+
+def tabs(visit: Visit) -> None:
+    """One choice of a strategy switches all tabs, survives a reload, and follows a link."""
+    page = visit.page
+    visit.open(WITH_TABS)
+    for label in STRATEGIES:
+        page.locator(f".tabbed-labels label:has-text('{label}')").first.click()
+        page.wait_for_timeout(300)
+        expect(visit, asked(page, "chosen"), label, "after a click")
+    last = STRATEGIES[-1]
+    page.goto(page.url.partition("#")[0])
+    page.wait_for_timeout(300)
+    expect(visit, asked(page, "chosen"), last, "after a reload")
+    first = STRATEGIES[0]
+    page.goto("about:blank")
+    page.goto(f"{visit.own}{WITH_TABS}#{first.lower()}")
+    page.wait_for_timeout(500)
+    expect(visit, asked(page, "chosen"), first, f"by a link to #{first.lower()}")
+
+
+def expect(visit: Visit, chosen: Sequence[str], label: str, when: str) -> None:
+    sets = [one for one in chosen if one in STRATEGIES]
+    if not sets or any(one != label for one in sets):
+        visit.note(f"{when} the tabs show {sorted(set(sets))}, not {label}")
+
+
+def guide(visit: Visit) -> bool:
+    """The decision guide's first answers lead to a recommendation; False if there is no guide."""
+    page = visit.page
+    visit.open(GUIDE)
+    if not page.locator("[data-guide]").count():
+        return False
+    shown = page.locator("[data-recommendation]:visible")
+    for _ in range(20):
+        if shown.count() and shown.first.inner_text().strip():
+            return True
+        answers = page.locator(
+            "[data-guide] :is([data-answer], button, input[type=radio]):visible"
+        )
+        unused = [one for one in answers.all() if not one.evaluate("e => e.dataset.clicked")]
+        if not unused:
+            break
+        unused[0].evaluate("e => { e.dataset.clicked = '1'; }")
+        unused[0].click()
+        page.wait_for_timeout(100)
+    visit.note("the guide's first answers lead to no recommendation")
+    return True
+
+
+def context(browser: Browser, phone: bool = False) -> BrowserContext:
+    size: Any = PHONE if phone else DESKTOP
+    return browser.new_context(viewport=size, reduced_motion="reduce")

@@ -1,0 +1,134 @@
+"""Generate the site's reference: `nox -s reference`.
+
+Runs each variant's suite on each database, a few minutes, and writes docs/reference/,
+docs/figures.json and the figures in the other pages. `--check` writes nothing: it prints what
+would change, and exits with 1 if anything would. `--figures` runs nothing: it takes the figures
+from docs/figures.json, for whoever writes a page.
+"""
+
+import difflib
+import signal
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from rich.console import Console
+
+from benchmarks.compare import write
+from benchmarks.run import OneLineParser, Stopped
+from benchmarks.store import ReportError
+from benchmarks.table import ROOT
+from tools.postgres import PostgresError
+from tools.site.reference import (
+    behaviour,
+    counts,
+    differences,
+    figures,
+    proofs,
+    sessions,
+    sql,
+    tables,
+    timings,
+)
+from tools.site.reference.runs import RunFailed, Runs, record
+
+PAGES = ROOT / "docs" / "reference"
+CHARTS = PAGES / "charts"
+MOST = 60  # lines of a file's difference that are printed
+
+
+def generated(runs: Runs) -> dict[Path, str]:
+    """The text of every file that is made here. Raises ReportError, RunFailed, UnknownFigure."""
+    report = timings.published()
+    pages = {
+        "behaviour": behaviour.render(runs),
+        "differences": differences.render(),
+        "query-counts": counts.render(runs),
+        "sessions": sessions.render(),
+        "sql": sql.render(runs),
+        "tables": tables.render(runs),
+        "timings": timings.render(report),
+        **{name: proofs.render(name) for name in proofs.PAGES},
+    }
+    charts = {**tables.drawings(runs), **counts.drawings(), **timings.drawings(report)}
+    found = figures.figures(report, runs)
+    return {
+        **{PAGES / f"{name}.md": text for name, text in pages.items()},
+        **{CHARTS / name: text for name, text in charts.items()},
+        figures.FILE: figures.as_json(found),
+        **in_prose(found, {PAGES / f"{name}.md" for name in pages}),
+    }
+
+
+def in_prose(found: dict[str, str], own: set[Path]) -> dict[Path, str]:
+    """The pages that people write, with these figures."""
+    return {
+        path: figures.rewritten(path.read_text(), found, str(path.relative_to(ROOT)))
+        for path in figures.prose(own)
+    }
+
+
+def changed(texts: dict[Path, str]) -> dict[Path, str]:
+    """Those that are not as they should be; "" for a chart that nothing makes any more."""
+    found = {
+        path: text for path, text in texts.items() if not path.exists() or path.read_text() != text
+    }
+    gone = [path for path in CHARTS.glob("*") if figures.FILE in texts and path not in texts]
+    return found | dict.fromkeys(gone, "")
+
+
+def difference(path: Path, text: str) -> list[str]:
+    """What would change in a file, at most MOST lines of it."""
+    name = str(path.relative_to(ROOT))
+    before = path.read_text().splitlines() if path.exists() else []
+    lines = list(difflib.unified_diff(before, text.splitlines(), name, name, lineterm="", n=1))
+    left = len(lines) - MOST
+    return [*lines[:MOST], *([f"… and {left} lines more"] if left > 0 else [])]
+
+
+def main(arguments: Sequence[str]) -> int:
+    parser = OneLineParser(prog="nox -s reference --", description="Generate the reference.")
+    parser.add_argument(
+        "--check", action="store_true", help="print what would change, write nothing"
+    )
+    parser.add_argument(
+        "--figures", action="store_true", help="only the figures in prose, from docs/figures.json"
+    )
+    options = parser.parse_args(arguments)
+    Stopped()
+    try:
+        if options.figures:
+            texts = in_prose(figures.known(), set())
+        else:
+            texts = generated(record(Console(stderr=True)))
+        found = changed(texts)
+        if options.check:
+            for path, text in found.items():
+                print("\n".join(difference(path, text)))
+            if found:
+                print(f"error: {len(found)} files are not as they would be: nox -s reference")
+            return 1 if found else 0
+        for path, text in found.items():
+            if text:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                write(path, text)
+            else:
+                path.unlink()
+    except (PostgresError, ReportError, figures.UnknownFigure) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    except RunFailed as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    except OSError as error:
+        print(f"error: {error.strerror}: {error.filename}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        return 128 + signal.SIGINT
+    names = ", ".join(str(path.relative_to(ROOT)) for path in found)
+    print(f"{len(found)} files changed: {names}" if found else "Nothing changed.")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

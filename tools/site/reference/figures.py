@@ -1,0 +1,163 @@
+"""Every number in prose: named here, written by the generator, compared by CI.
+
+In any page, `<!-- figure: statements.register.proxy -->9<!-- end -->` is rewritten with what the
+name stands for; docs/figures.json lists all names. On a code host only the 9 is seen.
+"""
+
+import difflib
+import json
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+from benchmarks.report import tables, words
+from benchmarks.report.model import Report
+from benchmarks.table import FIGURES, ROOT, VARIANTS, budgets
+from tools.site.reference.behaviour import rule_of, rules
+from tools.site.reference.runs import DATABASES, Runs
+
+FILE = ROOT / "docs" / "figures.json"
+MARKED = re.compile(r"<!-- figure: *(?P<name>\S+?) *-->(?P<value>.*?)<!-- end -->", re.S)
+SHORT = {"proxy_variant": "proxy", "profile_variant": "profile", "custom_user_variant": "custom"}
+
+
+class UnknownFigure(Exception):
+    """A page asks for a figure that is not there; the text is one line."""
+
+
+def figures(report: Report, runs: Runs) -> dict[str, str]:
+    """All of them, by name, as text."""
+    return {**promised(), **tested(runs), **stored(runs), **measured(report)}
+
+
+def promised() -> dict[str, str]:
+    """What query_budget.toml says: statements.register.proxy, joins.…, commits.…, hashes.…"""
+    return {
+        f"{figure}.{operation}.{SHORT[variant]}": str(row[figure])
+        for figure in FIGURES
+        for variant, rows in budgets().items()
+        for operation, row in rows.items()
+    }
+
+
+def tested(runs: Runs) -> dict[str, str]:
+    """tests.rules, tests.shared, tests.shared.sqlite, tests.own.proxy, tests.rule_3 …"""
+    found = {"tests.rules": str(len(rules()))}
+    for database, name in zip(DATABASES, ("tests.shared", "tests.shared.sqlite"), strict=True):
+        tests = runs[VARIANTS[0], database].tests
+        found[name] = str(sum(rule_of(node) >= 0 for node in tests))
+    for variant in VARIANTS:
+        tests = runs[variant, "postgresql"].tests
+        found[f"tests.own.{SHORT[variant]}"] = str(sum(rule_of(node) == -1 for node in tests))
+    tests = runs[VARIANTS[0], "postgresql"].tests
+    for number in rules():
+        found[f"tests.rule_{number}"] = str(sum(rule_of(node) == number for node in tests))
+    return found
+
+
+def stored(runs: Runs) -> dict[str, str]:
+    """columns.user.proxy, columns.details.proxy, lines.models.proxy …"""
+    found = {}
+    for variant in VARIANTS:
+        run = runs[variant, "postgresql"]
+        user, *others = run.tables
+        found[f"columns.user.{SHORT[variant]}"] = str(len(user["columns"]))
+        for one in others:
+            if one["name"] in {"players_person", "players_playerattribute"}:
+                found[f"columns.details.{SHORT[variant]}"] = str(len(one["columns"]))
+        for name in ("models", "forms", "queries", "admin"):
+            lines = (ROOT / variant / "players" / f"{name}.py").read_text().splitlines()
+            found[f"lines.{name}.{SHORT[variant]}"] = str(len(lines))
+    return found
+
+
+def measured(report: Report) -> dict[str, str]:
+    """Of the published run, at its largest size unless another is named.
+
+    benchmarks.cpu.page_first.proxy is a ratio to the custom user's with its quartiles, or "tie";
+    benchmarks.times.… the median alone; benchmarks.buffers.…, .statements.…, .fk_checks.… counts;
+    benchmarks.sizes, .date, .players, .hash; ladder.statements.article and so on;
+    storage.bytes_per_player.proxy.
+    """
+    found = {
+        "benchmarks.date": words.day(str(report.about["date"])).partition(",")[0],
+        "benchmarks.players": words.count(report.largest),
+        "benchmarks.sizes": words.listed(words.count(size) for size in report.sizes),
+        "benchmarks.operations": str(len(report.operations)),
+        "benchmarks.statements.differ": str(differing(report)),
+    }
+    if report.hash:
+        found["benchmarks.hash"] = words.seconds(report.hash.cpu_seconds)
+        found["benchmarks.hash.iterations"] = words.count(report.hash.iterations)
+    if report.noise:
+        found["benchmarks.noise"] = words.percent(report.noise.typical)
+    for row in tables.verdict_rows(report):
+        for subject, ratio in row.ratios.items():
+            found[f"benchmarks.cpu.{row.operation}.{subject}"] = ratio
+    for (operation, players, subject), cell in report.cells.items():
+        if players != report.largest or report.subjects[subject].kind not in {"variant", "floor"}:
+            continue
+        for metric in ("statements", "fk_checks", "buffers"):
+            name = f"benchmarks.{metric}.{operation}.{subject}"
+            found[name] = words.count(cell.exact[metric])
+        if to_reference := cell.to_reference.get("cpu"):
+            times = words.times(to_reference.median)
+            found[f"benchmarks.times.{operation}.{subject}"] = times
+        if spread := cell.seconds.get("cpu"):
+            found[f"benchmarks.seconds.{operation}.{subject}"] = words.seconds(spread.median)
+        if (slope := report.exponent(operation, subject, "buffers")) is not None:
+            found[f"benchmarks.exponent.{operation}.{subject}"] = words.exponent(slope)
+    for step in report.ladder:
+        for figure in ("statements", "round_trips", "commits", "hashes"):
+            found[f"ladder.{figure}.{step.id}"] = str(getattr(step, figure))
+        found[f"ladder.broken.{step.id}"] = str(len(step.broken_rules or {}))
+    for subject, by_size in report.storage.items():
+        if one := by_size.get(report.largest):
+            found[f"storage.bytes.{subject}"] = words.size(one.bytes)
+            share = words.count(one.bytes / report.largest)
+            found[f"storage.bytes_per_player.{subject}"] = share
+    return found
+
+
+def differing(report: Report) -> int:
+    """In how many operations the variants send different numbers of statements."""
+    return sum(
+        len(
+            {
+                cell.exact["statements"]
+                for cell in report.at(one, report.largest)
+                if report.subjects[cell.subject].kind == "variant"
+            }
+        )
+        > 1
+        for one in report.operations
+    )
+
+
+def as_json(found: Mapping[str, str]) -> str:
+    return json.dumps(dict(sorted(found.items())), indent=0, ensure_ascii=False) + "\n"
+
+
+def known() -> dict[str, str]:
+    """Those that docs/figures.json holds."""
+    found: dict[str, str] = json.loads(FILE.read_text())
+    return found
+
+
+def rewritten(text: str, found: Mapping[str, str], page: str) -> str:
+    """A page with its figures as they are. Raises UnknownFigure."""
+
+    def value(match: re.Match[str]) -> str:
+        name = match["name"]
+        if name not in found:
+            near = difflib.get_close_matches(name, found, n=3, cutoff=0.5)
+            advice = f"did you mean {' or '.join(near)}?" if near else "see docs/figures.json"
+            raise UnknownFigure(f"{page} asks for the figure {name}, which is not there; {advice}")
+        return f"<!-- figure: {name} -->{found[name]}<!-- end -->"
+
+    return MARKED.sub(value, text)
+
+
+def prose(generated: set[Path]) -> list[Path]:
+    """The pages that people write."""
+    return [path for path in sorted((ROOT / "docs").rglob("*.md")) if path not in generated]

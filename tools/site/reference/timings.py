@@ -1,0 +1,121 @@
+"""The page of timings: the published run, by the report's own words, tables and drawings."""
+
+from collections.abc import Sequence
+
+from django.template import Context, Engine
+from django.utils.safestring import SafeString
+
+from benchmarks import store
+from benchmarks.report import html, markdown, tables, words
+from benchmarks.report.model import Report, read
+from benchmarks.report.tables import Table
+from tools.site.reference import details, page
+
+METHOD = """\
+Every operation runs through the variants' own code, beside a floor in bare SQL; all must give the
+same answers, before they are timed and while they are. Statements, foreign-key checks and buffers
+are exact. Times are taken in turn, block by block, as ratios, and one variant runs twice to show
+what is noise. [How to run it yourself](../how-to/benchmarks.md), and
+[how to read it](../explanation/reading-benchmarks.md)."""
+
+
+def published() -> Report:
+    """The newest run in benchmarks/results/. Raises ReportError."""
+    runs = sorted(store.PUBLISHED.glob("*.json"))
+    if not runs:
+        raise store.ReportError(
+            "benchmarks/results/ holds no run: `nox -s publish` puts one there"
+        )
+    return read(store.load(runs[-1]))
+
+
+def drawings(report: Report) -> dict[str, str]:
+    """By file name, the run's charts."""
+    drawn = html.Page(report)
+    found: dict[str, SafeString | str] = {}
+    for operation in report.operations:
+        for drawing in drawn.growth(operation).drawings:
+            metric = "buffers" if drawing.title == "Buffers" else "cpu"
+            found[f"growth-{operation}-{metric}.svg"] = drawing.svg
+    for drawing, name in zip(drawn.ladder_bars(), ("statements", "commits"), strict=False):
+        found[f"ladder-{name}.svg"] = drawing.svg
+    if bars := drawn.storage_bars():
+        found["storage.svg"] = bars
+    if view := drawn.noisy(report.largest):
+        engine = Engine(dirs=[str(html.TEMPLATES)])
+        found["ratios.html"] = engine.get_template("table.html").render(
+            Context({"table": view}, use_l10n=False)
+        )
+    return {name: f"{text}\n" for name, text in found.items()}
+
+
+def render(report: Report) -> str:
+    names = drawings(report)
+    parts = [METHOD, markdown.text(words.introduction(report)), "## How to read this"]
+    parts += [markdown.text(words.IN_SHORT), *map(markdown.text, words.tie_rule(report))]
+    parts += of("Verdict", tables.verdicts(report))
+    if "ratios.html" in names:
+        parts += [
+            f"### {words.cpu(report)} as a multiple of the {words.compared(report)}'s",
+            "The scale of the drawing is logarithmic and its upright line is 1. The shaded band "
+            "is noise: where a line overlaps it, it is a tie.",
+            included("ratios.html"),
+        ]
+    parts += ["## In words", *sentences(words.verdict(report))]
+    if len(report.sizes) > 1:
+        parts += of("Growth", tables.slopes(report))
+        parts += [
+            "Both axes are logarithmic: a straight line is a power of the number of players, and "
+            "its slope is the exponent."
+        ]
+        for operation in report.operations:
+            parts += growth(report, operation, names)
+    if report.ladder:
+        parts += of("The ladder", tables.ladder(report))
+        parts += [figure("ladder-statements.svg", "Statements of each step")]
+        parts += [figure("ladder-commits.svg", "Commits that write, of each step")]
+        parts += sentences([(step.title, step.what) for step in report.ladder])
+    if found := tables.alternatives(report):
+        parts += of("Alternatives inside a strategy", *found)
+    if report.storage:
+        parts += of("Storage", tables.storage(report))
+        if "storage.svg" in names:
+            parts += [figure("storage.svg", "On disk: solid for tables, light for their indexes")]
+    if report.seeding:
+        parts += captioned(tables.seeding(report))
+    parts += of("Provenance", tables.provenance(report))
+    return page("Timings and method", *parts)
+
+
+def growth(report: Report, operation: str, names: dict[str, str]) -> list[str]:
+    """An operation's two charts, what they show in words, and their figures to unfold."""
+    one = report.operations[operation]
+    parts = [f"### {one.title.capitalize()} {{ #growth-{operation} }}", markdown.text(one.what)]
+    for metric, name in (("buffers", "Buffers"), ("cpu", f"{words.cpu(report)} per call")):
+        file = f"growth-{operation}-{metric}.svg"
+        if file in names:
+            parts.append(figure(file, name))
+            parts.append(markdown.text(words.growth(report, operation, metric)))
+    figures = markdown.table(tables.growth(report, operation))
+    return [*parts, details(f"The figures of “{one.title}”", figures)]
+
+
+def of(title: str, *shown: Table) -> list[str]:
+    return [f"## {title}", *(part for one in shown for part in captioned(one))]
+
+
+def captioned(one: Table) -> list[str]:
+    return [f"{markdown.text(one.caption)}.", markdown.table(one)]
+
+
+def sentences(found: Sequence[tuple[str, str]]) -> list[str]:
+    return ["\n".join(f"- **{markdown.text(a)}.** {markdown.text(b)}" for a, b in found)]
+
+
+def figure(file: str, caption: str) -> str:
+    named = f"<figcaption>{caption}</figcaption>"
+    return f'<figure class="drawing">\n{named}\n{included(file)}\n</figure>'
+
+
+def included(file: str) -> str:
+    return f'--8<-- "docs/reference/charts/{file}"'
