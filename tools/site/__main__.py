@@ -53,9 +53,9 @@ def in_a_browser(site: Path, names: Sequence[str], console: Console) -> tuple[li
     """The faults, and the bytes of the heaviest page. Raises BrowserError."""
     columns = (TextColumn("{task.description:<28}"), BarColumn(), MofNCompleteColumn())
     with browser() as running, checks.served(site) as address:
-        desktop = checks.Visit(checks.context(running).new_page(), address)
+        desktop = checks.Visit(checks.context(running).new_page(), address, site)
         phone = checks.Visit(
-            checks.context(running, phone=True).new_page(), f"{site.resolve().as_uri()}/"
+            checks.context(running, phone=True).new_page(), f"{site.resolve().as_uri()}/", site
         )
         with Progress(*columns, console=console) as progress:
             for name in progress.track(names, description="light and dark, over HTTP"):

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import (
@@ -17,12 +18,14 @@ from playwright.sync_api import (
     Error,
     Page,
     Request,
-    Response,
+    ViewportSize,
 )
 
-HEAVIEST = 500_000  # bytes of a page and all it loads, drawings left out
-PHONE = {"width": 390, "height": 844}
-DESKTOP = {"width": 1280, "height": 900}
+# Bytes of a page and all it loads; left out are drawings, and the search index, which all pages
+# share and load in the background.
+HEAVIEST = 500_000
+PHONE: ViewportSize = {"width": 390, "height": 844}
+DESKTOP: ViewportSize = {"width": 1280, "height": 900}
 # What the scheme changes; all other rules see the same page in both.
 COLOURS = ["color-contrast", "link-in-text-block"]
 STRATEGIES = ["Proxy", "Profile", "Custom user"]
@@ -56,14 +59,14 @@ class Visit:
 
     page: Page
     own: str
+    site: Path
     faults: list[str] = field(default_factory=list)
     name: str = ""
     heaviest: int = 0
-    responses: list[Response] = field(default_factory=list)
+    loaded: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.page.on("request", self.requested)
-        self.page.on("response", self.answered)
         self.page.on("console", self.said)
         self.page.on("pageerror", lambda error: self.note(f"a script failed: {error.message}"))
 
@@ -73,20 +76,21 @@ class Visit:
     def requested(self, request: Request) -> None:
         if not request.url.startswith((self.own, "data:", "blob:", "about:")):
             self.note(f"asks an outside host: {request.url}")
-
-    def answered(self, response: Response) -> None:
-        self.responses.append(response)
+        elif request.url.startswith(self.own):
+            self.loaded.append(request.url)
 
     def weight(self) -> int:
-        """The bytes of everything that the page has loaded."""
-        return sum(len(response.body()) for response in self.responses)
+        """The bytes of all that the page has loaded, cached or not, but for the search index."""
+        paths = {urlsplit(url).path.lstrip("/") for url in self.loaded}
+        paths = {path for path in paths if not path.startswith("search/")}
+        return sum((self.site / path).stat().st_size for path in paths)
 
     def said(self, message: ConsoleMessage) -> None:
         if message.type == "error":
             self.note(f"the console says: {message.text}")
 
     def open(self, name: str) -> None:
-        self.name, self.responses = name, []
+        self.name, self.loaded = name, []
         self.page.goto(self.own + name, wait_until="load")
 
 
@@ -96,26 +100,37 @@ def asked(page: Page, question: str) -> Any:
 
 
 def in_light_and_dark(visit: Visit, name: str) -> None:
-    """One page over HTTP: its weight, axe, and the colours of its drawings, in both schemes."""
-    page = visit.page
-    page.emulate_media(color_scheme="light", reduced_motion="reduce")
+    """One page over HTTP in both schemes, by the button that switches them; and its weight."""
     visit.open(name)
-    weight = visit.weight() - int(asked(page, "drawn"))
+    first = in_scheme(visit, every_rule=True)
+    visit.page.locator("form[data-md-component=palette] label:visible").click()
+    if in_scheme(visit, every_rule=False) == first:
+        visit.note(f"stays {first} when the scheme is switched")
+    weight = visit.weight() - int(asked(visit.page, "drawn"))
     visit.heaviest = max(visit.heaviest, weight)
     if weight > HEAVIEST:
         visit.note(f"weighs {weight / 1000:,.0f} kB, more than {HEAVIEST / 1000:,.0f}")
-    for scheme, wanted in (("light", "default"), ("dark", "slate")):
-        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
-        page.wait_for_function(f"document.body.dataset.mdColorScheme === '{wanted}'")
-        options: dict[str, Any] = {"resultTypes": ["violations"]}
-        if scheme == "dark":
-            options["runOnly"] = COLOURS
-        for violation in Axe().run(page, options=options).response["violations"]:
-            first = violation["nodes"][0]
-            where = f"{len(violation['nodes'])} × {first['html'][:80]}"
-            visit.note(f"{scheme}: {violation['help']} ({violation['id']}): {where}")
-        for fault in asked(page, "faint"):
-            visit.note(f"{scheme}: hard to see in a drawing: {fault}")
+
+
+def in_scheme(visit: Visit, every_rule: bool) -> str:
+    """axe and the colours of the drawings, as the page is; returns the scheme it is in.
+
+    The second time, only the rules that a scheme can break. The next page keeps the scheme, so
+    that each is the first of half of the pages.
+    """
+    page = visit.page
+    slate = page.locator("body").get_attribute("data-md-color-scheme") == "slate"
+    scheme = "dark" if slate else "light"
+    options: dict[str, Any] = {"resultTypes": ["violations"]}
+    if not every_rule:
+        options["runOnly"] = COLOURS
+    for violation in Axe().run(page, options=options).response["violations"]:
+        first = violation["nodes"][0]
+        where = f"{len(violation['nodes'])} × {' '.join(first['html'].split())[:90]}"
+        visit.note(f"{scheme}: {violation['help']} ({violation['id']}): {where}")
+    for fault in asked(page, "faint"):
+        visit.note(f"{scheme}: hard to see in a drawing: {fault}")
+    return scheme
 
 
 def on_a_phone(visit: Visit, name: str) -> None:
@@ -191,5 +206,5 @@ def guide(visit: Visit) -> bool:
 
 
 def context(browser: Browser, phone: bool = False) -> BrowserContext:
-    size: Any = PHONE if phone else DESKTOP
+    size = PHONE if phone else DESKTOP
     return browser.new_context(viewport=size, reduced_motion="reduce")

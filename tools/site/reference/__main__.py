@@ -45,7 +45,8 @@ def generated(runs: Runs) -> dict[Path, str]:
         "differences": differences.render(),
         "query-counts": counts.render(runs),
         "sessions": sessions.render(),
-        "sql": sql.render(runs),
+        "sql": sql.render(runs, that_write=True),
+        "sql-reads": sql.render(runs, that_write=False),
         "tables": tables.render(runs),
         "timings": timings.render(report),
         **{name: proofs.render(name) for name in proofs.PAGES},
@@ -125,8 +126,10 @@ def main(arguments: Sequence[str]) -> int:
         return 2
     except KeyboardInterrupt:
         return 128 + signal.SIGINT
-    names = ", ".join(str(path.relative_to(ROOT)) for path in found)
-    print(f"{len(found)} files changed: {names}" if found else "Nothing changed.")
+    drawn = sum(path.parent == CHARTS for path in found)
+    names = [str(path.relative_to(ROOT)) for path in found if path.parent != CHARTS]
+    print("\n".join(names))
+    print(f"{len(names)} files and {drawn} drawings changed." if found else "Nothing changed.")
     return 0
 
 

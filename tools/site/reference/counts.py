@@ -5,15 +5,15 @@ from benchmarks.report.html import LOOKS
 from benchmarks.table import FIGURES, VARIANTS, budgets, sentences
 from tools.site.reference import TABS, page, table
 from tools.site.reference.runs import Runs
-from tools.site.reference.sql import title
+from tools.site.reference.sql import code, place, title
 
 INTRODUCTION = """\
 Each variant promises in its `query_budget.toml` what every operation costs, and
 [rule 14](behaviour.md#rule-14) fails when one figure is off, with 2 players or with 60. So these
 are no measurements that could be out of date.
 
-An operation is one request, session and user included. Bold is more than the least in its row.
-The statements themselves are [here](sql.md)."""
+An operation is one request, session and user included. Bold is more than the least in its row;
+an operation's name leads to its statements."""
 MEANING = {
     "statements": "Data statements, savepoints left out.",
     "joins": "Joins in these statements.",
@@ -59,7 +59,10 @@ def render(runs: Runs) -> str:
         parts += [f"## {figure.capitalize()}", MEANING[figure], of(figure)]
         if figure == "statements":
             parts.append('--8<-- "docs/reference/charts/query-counts.html"')
-    parts += ["## What makes the difference", "\n".join(f"- {one}" for one in sentences(costs))]
+    parts += [
+        "## What makes the difference",
+        "\n".join(f"- {code(one)}" for one in sentences(costs)),
+    ]
     return page("Query counts", *parts)
 
 
@@ -69,5 +72,5 @@ def of(figure: str) -> str:
     for operation in promised[VARIANTS[0]]:
         values = [promised[variant][operation][figure] for variant in VARIANTS]
         cells = [f"**{one}**" if one > min(values) else str(one) for one in values]
-        rows.append([title(operation), *cells])
+        rows.append([f"[{title(operation)}]({place(operation)})", *cells])
     return table(["operation", *TABS.values()], rows, rest="--:")

@@ -18,6 +18,12 @@ from tools.site.reference.runs import DATABASES, Runs
 
 FILE = ROOT / "docs" / "figures.json"
 MARKED = re.compile(r"<!-- figure: *(?P<name>\S+?) *-->(?P<value>.*?)<!-- end -->", re.S)
+# What is no prose: code, addresses, comments.
+NO_PROSE = re.compile(r"^```.*?^```|`[^`\n]*`|\]\([^)]*\)|<!--.*?-->|<[^>\n]*>", re.S | re.M)
+TYPED = re.compile(
+    r"\b\d[\d,.]*(?:[-–]\d[\d,.]*)?\s*(?:×|%|[mµ]s\b|[kMG]B\b"
+    r"|(?:buffer|column|commit|hashe?|join|statement|test|time)s?\b)"
+)
 SHORT = {"proxy_variant": "proxy", "profile_variant": "profile", "custom_user_variant": "custom"}
 
 
@@ -149,6 +155,8 @@ def rewritten(text: str, found: Mapping[str, str], page: str) -> str:
 
     def value(match: re.Match[str]) -> str:
         name = match["name"]
+        if "<!--" in match["value"]:
+            raise UnknownFigure(f"{page}: the figure {name} has no <!-- end --> behind it")
         if name not in found:
             near = difflib.get_close_matches(name, found, n=3, cutoff=0.5)
             advice = f"did you mean {' or '.join(near)}?" if near else "see docs/figures.json"
@@ -156,6 +164,11 @@ def rewritten(text: str, found: Mapping[str, str], page: str) -> str:
         return f"<!-- figure: {name} -->{found[name]}<!-- end -->"
 
     return MARKED.sub(value, text)
+
+
+def typed(text: str) -> list[str]:
+    """The figures in a page's prose that somebody typed, where a name should be."""
+    return TYPED.findall(NO_PROSE.sub(" ", MARKED.sub(" ", text)))
 
 
 def prose(generated: set[Path]) -> list[Path]:

@@ -1,8 +1,11 @@
-"""The page of transcripts: every statement of every operation."""
+"""The pages of transcripts: every statement of every operation."""
+
+import re
 
 from benchmarks.table import VARIANTS, budgets, sentences
-from tools.site.reference import TABS, fence, page, tabs
+from tools.site.reference import NOT_SEARCHED, TABS, fence, page, tabs
 from tools.site.reference.runs import Run, RunFailed, Runs
+from tools.site.reference.transcript import in_lines
 
 INTRODUCTION = """\
 The suite performs each operation as one request of a person's browser, session and user included,
@@ -14,20 +17,36 @@ more are counted in a comment. Savepoints are left out, here and in the
 [query counts](query-counts.md)."""
 
 
-def render(runs: Runs) -> str:
+def writes(operation: str) -> bool:
+    return any(rows[operation]["commits"] for rows in budgets().values())
+
+
+def place(operation: str) -> str:
+    """Where an operation's statements are, as seen from another page of the reference."""
+    page = "sql.md" if writes(operation) else "sql-reads.md"
+    return f"{page}#{operation.replace('_', '-')}"
+
+
+def render(runs: Runs, that_write: bool) -> str:
     by_variant = {variant: runs[variant, "postgresql"] for variant in VARIANTS}
     parts = [INTRODUCTION]
     for operation in by_variant[VARIANTS[0]].operations:
+        if writes(operation) != that_write:
+            continue
         parts.append(f"## {title(operation)}")
         costs = {
             variant: {operation: {"sql": [one["words"] for one in run.operations[operation]]}}
             for variant, run in by_variant.items()
         }
-        parts += [f"{difference(costs)}"]
+        parts.append(difference(costs))
         parts.append(
             tabs({TABS[one]: statements(run, operation) for one, run in by_variant.items()})
         )
-    return page("SQL of every operation", *parts)
+    kind, other = ("writes", "reads") if that_write else ("reads", "writes")
+    parts[0] += (
+        f" Operations that [{other}]({'sql-reads' if that_write else 'sql'}.md) have a page too."
+    )
+    return NOT_SEARCHED + page(f"SQL that {kind}", *parts)
 
 
 def title(operation: str) -> str:
@@ -39,7 +58,15 @@ def difference(costs: dict[str, dict[str, dict[str, list[str]]]]) -> str:
     said = [sentence.partition(": ")[2] for sentence in sentences(costs)]
     if not said:
         return "All three send the same statements."
-    return "Against the custom user: " + " ".join(one[0].lower() + one[1:] for one in said)
+    lines = [f"- The {code(one)}" for one in said]
+    return "\n".join(["Against the custom user:", "", *lines])
+
+
+def code(sentence: str) -> str:
+    """A sentence with its table names as code."""
+    return re.sub(r"\b(players_\w+|user)\b", r"`\1`", sentence).replace(
+        "custom `user`", "custom user"
+    )
 
 
 def statements(run: Run, operation: str) -> str:
@@ -50,5 +77,7 @@ def statements(run: Run, operation: str) -> str:
         raise RunFailed(
             f"{run.variant} sends {len(found)} statements in {operation}, and promises {promised}"
         )
-    lines = [f"-- {place} of {promised}\n{one['sql']};" for place, one in enumerate(found, 1)]
-    return fence("sql", "\n".join(lines))
+    texts = [
+        f"-- {place} of {promised}\n{in_lines(one['sql'])};" for place, one in enumerate(found, 1)
+    ]
+    return fence("sql", "\n\n".join(texts))

@@ -14,17 +14,18 @@ COLUMNS = re.compile(r'INSERT INTO "\w+" \(([^)]*)\)')
 LISTED = re.compile(r"\b\w+\.\w+(?:, \w+\.\w+){3,}")
 SAME = re.compile(r"(:\w+)(?:, \1)+")
 CLAUSES = re.compile(
-    r" (?=(?:FROM|(?:INNER|LEFT OUTER) JOIN|WHERE|GROUP BY|HAVING|ORDER BY|LIMIT|SET|VALUES"
-    r"|ON CONFLICT|RETURNING|SELECT \* FROM UNNEST)\b)"
+    r" (?=(?:FROM(?! UNNEST)|(?:INNER|LEFT OUTER) JOIN|WHERE|GROUP BY|HAVING|ORDER BY|LIMIT"
+    r"|SET|VALUES|ON CONFLICT|RETURNING|SELECT \* FROM UNNEST)\b)"
 )
 SHORT = 66  # a statement up to here stays on one line
+LONG = 88  # from here on a clause is broken at its ANDs
 
 
 def normalised(sql: str, params: Sequence[Any] | None) -> str:
     """The statement with its values in it, without quotes around plain names.
 
     Ids, times, session keys and hashes become :id, :time, :session_key and so on; four columns
-    or more become a comment that counts them; each clause begins a line.
+    or more become a comment that counts them.
     """
     pieces = sql.split("%s") if params else [sql]
     inserted = COLUMNS.match(sql)
@@ -40,8 +41,7 @@ def normalised(sql: str, params: Sequence[Any] | None) -> str:
         elif before.strip() != ",":
             column = ""
         text += literal(value, column) + unquoted(after)
-    text = LISTED.sub(counted, SAME.sub(r"\1, …", text.replace("%%", "%")))
-    return in_lines(text)
+    return LISTED.sub(counted, SAME.sub(r"\1, …", text.replace("%%", "%")))
 
 
 def before_conflict(pieces: list[str], columns: int) -> int:
@@ -83,7 +83,9 @@ def literal(value: Any, column: str) -> str:
 def counted(columns: re.Match[str]) -> str:
     """A list of columns as how many of which table."""
     tables = Counter(name.partition(".")[0] for name in columns[0].split(", "))
-    of = ", ".join(f"{count} columns of {table}" for table, count in tables.items())
+    of = ", ".join(
+        f"{count} column{'s' if count > 1 else ''} of {table}" for table, count in tables.items()
+    )
     return f"/* {of} */"
 
 
@@ -91,11 +93,22 @@ def in_lines(sql: str) -> str:
     """Each clause that stands in no bracket begins a line, unless all of it is short."""
     if len(sql) <= SHORT:
         return sql
-    breaks = [match.start() for match in CLAUSES.finditer(sql) if depth(sql[: match.start()]) == 0]
-    ends = [*breaks, len(sql)]
-    starts = [0, *(place + 1 for place in breaks)]
-    return "\n".join(sql[start:end] for start, end in zip(starts, ends, strict=True))
+    clauses = broken(sql, [one.start() for one in CLAUSES.finditer(sql)], most=0)
+    return "\n".join(line for clause in clauses for line in conditions(clause))
 
 
-def depth(sql: str) -> int:
-    return sql.count("(") - sql.count(")")
+def conditions(clause: str) -> list[str]:
+    """A long clause with each AND of its first level on a line of its own."""
+    if len(clause) <= LONG or not clause.startswith("WHERE"):
+        return [clause]
+    first, *rest = broken(clause, [one.start() for one in re.finditer(" (?=AND )", clause)], 1)
+    return [first, *(f"  {line}" for line in rest)]
+
+
+def broken(sql: str, places: Sequence[int], most: int) -> list[str]:
+    """The parts between those blanks that stand in at most so many brackets."""
+    ends = [
+        place for place in places if sql.count("(", 0, place) - sql.count(")", 0, place) <= most
+    ]
+    starts = [0, *(end + 1 for end in ends)]
+    return [sql[start:end] for start, end in zip(starts, [*ends, len(sql)], strict=True)]
