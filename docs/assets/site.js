@@ -1,24 +1,31 @@
 "use strict";
 // What the theme leaves out. Nothing here is needed to read a page.
+{
+  // A link to #profile, #proxy or #custom-user chooses that strategy in every set of tabs, and
+  // for the pages to come. The theme by itself would choose it in the first set alone.
+  const wanted = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  if (wanted?.matches(".tabbed-set > input")) {
+    const chosen = document.querySelector(`label[for="${wanted.id}"]`).innerText.trim();
+    for (const label of document.querySelectorAll(".tabbed-labels > label"))
+      if (label.innerText.trim() === chosen) document.getElementById(label.htmlFor).checked = true;
+    __md_set("__tabs", [...new Set([chosen, ...(__md_get("__tabs") || [])])]);
+  }
 
-// A link to #profile, #proxy or #custom-user chooses that strategy in every set of tabs, and for
-// the pages to come. The theme by itself would choose it in the first set alone.
-const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
-if (target?.matches(".tabbed-set > input")) {
-  const chosen = document.querySelector(`label[for="${target.id}"]`).innerText.trim();
-  for (const label of document.querySelectorAll(".tabbed-labels > label"))
-    if (label.innerText.trim() === chosen) document.getElementById(label.htmlFor).checked = true;
-  __md_set("__tabs", [...new Set([chosen, ...(__md_get("__tabs") || [])])]);
+  // A name for the search, for screen readers.
+  document.querySelector(".md-search")?.setAttribute("aria-label", "Search");
+
+  // The theme adds buttons to code and wraps tables as it goes: each landmark needs a name of its
+  // own, and what scrolls must be in reach of the keyboard.
+  let listings = 0;
+  const mend = () => {
+    for (const nav of document.querySelectorAll("nav.md-code__nav:not([aria-label])"))
+      nav.setAttribute("aria-label", `Listing ${++listings}`);
+    for (const box of document.querySelectorAll(".md-typeset__scrollwrap"))
+      if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
+      else box.removeAttribute("tabindex");
+  };
+  new MutationObserver(mend).observe(document.body, { childList: true, subtree: true });
+  addEventListener("resize", mend);
+  addEventListener("change", mend);
+  mend();
 }
-
-// For screen readers: names for what has none.
-document.querySelector(".md-search")?.setAttribute("aria-label", "Search");
-
-// The theme adds its buttons for code as it goes, each in a landmark without a name.
-let listings = 0;
-function name() {
-  for (const nav of document.querySelectorAll("nav.md-code__nav:not([aria-label])"))
-    nav.setAttribute("aria-label", `Listing ${++listings}`);
-}
-new MutationObserver(name).observe(document.body, { childList: true, subtree: true });
-name();

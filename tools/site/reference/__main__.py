@@ -49,6 +49,7 @@ def generated(runs: Runs) -> dict[Path, str]:
         "sql-reads": sql.render(runs, that_write=False),
         "tables": tables.render(runs),
         "timings": timings.render(report),
+        "growth": timings.render_growth(report),
         **{name: proofs.render(name) for name in proofs.PAGES},
     }
     charts = {**tables.drawings(runs), **counts.drawings(), **timings.drawings(report)}

@@ -1,7 +1,7 @@
 """The page of tables: what each variant's database is after `migrate`."""
 
 from benchmarks.table import VARIANTS
-from tools.site.reference import TABS, details, drawing, fence, page, table, tabs
+from tools.site.reference import TABS, drawing, fence, page, table, tabs
 from tools.site.reference.runs import DATABASES, Run, Runs
 
 INTRODUCTION = """\
@@ -43,7 +43,7 @@ def render(runs: Runs) -> str:
         "databases' types.",
         tabs({TABS[variant]: of_columns(runs, variant) for variant in VARIANTS}),
         "## DDL on PostgreSQL",
-        "Read from the catalog; names without quotes and without the schema `public`.",
+        "The user's table and the app's own, read from the catalog; names without quotes and without the schema `public`.",
         tabs({TABS[variant]: of_ddl(runs[variant, "postgresql"]) for variant in VARIANTS}),
         "## DDL on SQLite",
         "As SQLite keeps it. It cannot add `ON DELETE CASCADE` to a table that is there, so that "
@@ -90,8 +90,4 @@ def rule(column: dict[str, object]) -> str:
 
 def of_ddl(run: Run) -> str:
     own = [one["name"] for one in run.tables[: drawn(run)]]
-    rest = [one["name"] for one in run.tables[drawn(run) :]]
-    parts = [fence("sql", "\n\n".join(run.ddl[name] for name in own))]
-    others = fence("sql", "\n\n".join(run.ddl[name] for name in rest))
-    parts.append(details("The tables that point at the user", others))
-    return "\n\n".join(parts)
+    return fence("sql", "\n\n".join(run.ddl[name] for name in own))

@@ -1,4 +1,4 @@
-"""The page of timings: the published run, by the report's own words, tables and drawings."""
+"""The pages of timings and of growth: the published run, by the report's own words, tables and drawings."""
 
 from collections.abc import Sequence
 
@@ -63,13 +63,11 @@ def render(report: Report) -> str:
         ]
     parts += ["## In words", *sentences(words.verdict(report))]
     if len(report.sizes) > 1:
-        parts += of("Growth", tables.slopes(report))
         parts += [
-            "Both axes are logarithmic: a straight line is a power of the number of players, and "
-            "its slope is the exponent."
+            "## Growth",
+            "How buffers and CPU grow with the number of players has [a page](growth.md) of its "
+            "own, with two charts for each operation.",
         ]
-        for operation in report.operations:
-            parts += growth(report, operation, names)
     if report.ladder:
         parts += of("The ladder", tables.ladder(report))
         parts += [figure("ladder-statements.svg", "Statements of each step")]
@@ -87,10 +85,27 @@ def render(report: Report) -> str:
     return page("Timings and method", *parts)
 
 
+def render_growth(report: Report) -> str:
+    """The page of growth; of a run at one size, that there is none."""
+    names = drawings(report)
+    if len(report.sizes) < 2:
+        parts = ["The published run has one size."]
+    else:
+        parts = [
+            f"From {words.listed(words.count(size) for size in report.sizes)} players, in the "
+            "[published run](timings.md). In the charts both axes are logarithmic: a straight "
+            "line is a power of the number of players, and its slope is the exponent.",
+            *captioned(tables.slopes(report)),
+        ]
+        for operation in report.operations:
+            parts += growth(report, operation, names)
+    return page("Growth with the number of players", *parts)
+
+
 def growth(report: Report, operation: str, names: dict[str, str]) -> list[str]:
     """An operation's two charts, what they show in words, and their figures to unfold."""
     one = report.operations[operation]
-    parts = [f"### {one.title.capitalize()} {{ #growth-{operation} }}", markdown.text(one.what)]
+    parts = [f"## {one.title.capitalize()} {{ #growth-{operation} }}", markdown.text(one.what)]
     for metric, name in (("buffers", "Buffers"), ("cpu", f"{words.cpu(report)} per call")):
         file = f"growth-{operation}-{metric}.svg"
         if file in names:
