@@ -57,7 +57,7 @@ def render(runs: Runs) -> str:
     columns = [(variant, database) for database in DATABASES for variant in VARIANTS]
     headings = ["rule", *(f"{TABS[v]}, {DATABASES[d]}" for v, d in columns)]
     rows = [
-        [f"[{number}. {text}](#rule-{number})", *(cell(runs[one], number) for one in columns)]
+        [f"[Rule {number}](#rule-{number}): {text}", *(cell(runs[one], number) for one in columns)]
         for number, text in stated.items()
     ]
     pages = [cell(runs[one], 0) for one in columns]

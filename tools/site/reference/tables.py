@@ -43,7 +43,8 @@ def render(runs: Runs) -> str:
         "databases' types.",
         tabs({TABS[variant]: of_columns(runs, variant) for variant in VARIANTS}),
         "## DDL on PostgreSQL",
-        "The user's table and the app's own, read from the catalog; names without quotes and without the schema `public`.",
+        "The user's table and the app's own, read from the catalog; names without quotes and "
+        "without the schema `public`.",
         tabs({TABS[variant]: of_ddl(runs[variant, "postgresql"]) for variant in VARIANTS}),
         "## DDL on SQLite",
         "As SQLite keeps it. It cannot add `ON DELETE CASCADE` to a table that is there, so that "

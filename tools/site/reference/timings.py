@@ -1,4 +1,4 @@
-"""The pages of timings and of growth: the published run, by the report's own words, tables and drawings."""
+"""The pages of timings and of growth: the published run, in the report's own words and charts."""
 
 from collections.abc import Sequence
 
@@ -36,7 +36,7 @@ def drawings(report: Report) -> dict[str, str]:
     for operation in report.operations:
         for drawing in drawn.growth(operation).drawings:
             metric = "buffers" if drawing.title == "Buffers" else "cpu"
-            found[f"growth-{operation}-{metric}.svg"] = drawing.svg
+            found[chart(operation, metric)] = drawing.svg
     for drawing, name in zip(drawn.ladder_bars(), ("statements", "commits"), strict=False):
         found[f"ladder-{name}.svg"] = drawing.svg
     if bars := drawn.storage_bars():
@@ -106,13 +106,19 @@ def growth(report: Report, operation: str, names: dict[str, str]) -> list[str]:
     """An operation's two charts, what they show in words, and their figures to unfold."""
     one = report.operations[operation]
     parts = [f"## {one.title.capitalize()} {{ #growth-{operation} }}", markdown.text(one.what)]
-    for metric, name in (("buffers", "Buffers"), ("cpu", f"{words.cpu(report)} per call")):
-        file = f"growth-{operation}-{metric}.svg"
-        if file in names:
-            parts.append(figure(file, name))
-            parts.append(markdown.text(words.growth(report, operation, metric)))
+    metrics = {"buffers": "Buffers", "cpu": f"{words.cpu(report)} per call"}
+    drawn = {m: name for m, name in metrics.items() if chart(operation, m) in names}
+    shown = "\n".join(figure(chart(operation, m), name) for m, name in drawn.items())
+    parts.append(f'<div class="pair">\n{shown}\n</div>')
+    parts += [
+        f"{name}: {markdown.text(words.growth(report, operation, m))}" for m, name in drawn.items()
+    ]
     figures = markdown.table(tables.growth(report, operation))
     return [*parts, details(f"The figures of “{one.title}”", figures)]
+
+
+def chart(operation: str, metric: str) -> str:
+    return f"growth-{operation}-{metric}.svg"
 
 
 def of(title: str, *shown: Table) -> list[str]:
