@@ -4,7 +4,7 @@ import contextlib
 import functools
 import http.server
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -25,7 +25,7 @@ from playwright.sync_api import (
 # share and load in the background.
 HEAVIEST = 500_000
 PHONE: ViewportSize = {"width": 390, "height": 844}
-DESKTOP: ViewportSize = {"width": 1280, "height": 900}
+DESK: ViewportSize = {"width": 1280, "height": 900}
 # What the scheme changes; all other rules see the same page in both.
 COLOURS = ["color-contrast", "link-in-text-block"]
 STRATEGIES = ["Proxy", "Profile", "Custom user"]
@@ -72,6 +72,13 @@ class Visit:
 
     def note(self, fault: str) -> None:
         self.faults.append(f"{self.name}: {fault}")
+
+    def safely(self, check: Callable[..., None], *arguments: str) -> None:
+        """Make a check; a browser that does not do what it needs to is a fault of the page."""
+        try:
+            check(self, *arguments)
+        except Error as error:
+            self.note(f"{check.__name__} came to no end: {error.message.splitlines()[0]}")
 
     def requested(self, request: Request) -> None:
         if not request.url.startswith((self.own, "data:", "blob:", "about:")):
@@ -182,16 +189,20 @@ def expect(visit: Visit, chosen: Sequence[str], label: str, when: str) -> None:
         visit.note(f"{when} the tabs show {sorted(set(sets))}, not {label}")
 
 
-def guide(visit: Visit) -> bool:
-    """The decision guide's first answers lead to a recommendation; False if there is no guide."""
+def has_guide(visit: Visit) -> bool:
+    """Whether the decision guide's page has more than prose."""
+    visit.open(GUIDE)
+    return bool(visit.page.locator("[data-guide]").count())
+
+
+def guide(visit: Visit) -> None:
+    """The decision guide's first answers lead to a recommendation."""
     page = visit.page
     visit.open(GUIDE)
-    if not page.locator("[data-guide]").count():
-        return False
     shown = page.locator("[data-recommendation]:visible")
     for _ in range(20):
         if shown.count() and shown.first.inner_text().strip():
-            return True
+            return
         answers = page.locator(
             "[data-guide] :is([data-answer], button, input[type=radio]):visible"
         )
@@ -202,9 +213,8 @@ def guide(visit: Visit) -> bool:
         unused[0].click()
         page.wait_for_timeout(100)
     visit.note("the guide's first answers lead to no recommendation")
-    return True
 
 
 def context(browser: Browser, phone: bool = False) -> BrowserContext:
-    size = PHONE if phone else DESKTOP
+    size = PHONE if phone else DESK
     return browser.new_context(viewport=size, reduced_motion="reduce")

@@ -9,7 +9,8 @@ from tools.site.reference.transcript import in_lines
 
 INTRODUCTION = """\
 The suite performs each operation as one request of a person's browser, session and user included,
-and counts its statements. These are the statements of that run, on PostgreSQL with two players.
+and counts its statements. These are the statements of that run, on PostgreSQL with two players:
+of operations that {own}.
 
 Values are as they were sent, except those that differ from run to run: `:id`, `:time`,
 `:password` (a hash), `:session_key` and `:session_data` stand for them. Four columns in a row or
@@ -29,7 +30,7 @@ def place(operation: str) -> str:
 
 def render(runs: Runs, that_write: bool) -> str:
     by_variant = {variant: runs[variant, "postgresql"] for variant in VARIANTS}
-    parts = [INTRODUCTION]
+    parts = [INTRODUCTION.format(own="write" if that_write else "only read")]
     for operation in by_variant[VARIANTS[0]].operations:
         if writes(operation) != that_write:
             continue
@@ -42,11 +43,10 @@ def render(runs: Runs, that_write: bool) -> str:
         parts.append(
             tabs({TABS[one]: statements(run, operation) for one, run in by_variant.items()})
         )
-    kind, other = ("writes", "reads") if that_write else ("reads", "writes")
-    parts[0] += (
-        f" Operations that [{other}]({'sql-reads' if that_write else 'sql'}.md) have a page too."
-    )
-    return NOT_SEARCHED + page(f"SQL that {kind}", *parts)
+    own, other = ("write", "read") if that_write else ("read", "write")
+    elsewhere = "sql-reads.md" if that_write else "sql.md"
+    parts[0] += f" Those that [{other}]({elsewhere}) have a page of their own."
+    return NOT_SEARCHED + page(f"SQL that {own}s", *parts)
 
 
 def title(operation: str) -> str:
