@@ -96,7 +96,7 @@ def test_a_marked_figure_is_rewritten_and_the_rest_is_not():
 
 
 def test_a_figure_that_is_not_there_is_named_with_those_that_are_near():
-    text = "<!-- figure: statements.registr.proxy -->8<!-- end -->"
+    text = "<!-- figure: statements.register.proxi -->8<!-- end -->"
     with pytest.raises(UnknownFigure, match=r"page\.md .* did you mean statements\.register\.pr"):
         rewritten(text, {"statements.register.proxy": "9"}, "page.md")
 

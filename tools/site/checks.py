@@ -3,6 +3,7 @@
 import contextlib
 import functools
 import http.server
+import re
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -159,7 +160,7 @@ def search(visit: Visit) -> None:
         first.wait_for(timeout=15_000)
         first.click()
         page.wait_for_url("**/*.html*", timeout=5_000)
-        page.locator("article", has_text="egistration").first.wait_for(timeout=5_000)
+        page.locator("article", has_text=re.compile("registration", re.IGNORECASE)).first.wait_for(timeout=5_000)
     except Error:
         visit.note("search does not find “registration”")
 

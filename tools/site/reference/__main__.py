@@ -15,6 +15,7 @@ from pathlib import Path
 from rich.console import Console
 
 from benchmarks.compare import write
+from benchmarks.report.words import number
 from benchmarks.run import OneLineParser, Stopped
 from benchmarks.store import ReportError
 from benchmarks.table import ROOT
@@ -108,7 +109,8 @@ def main(arguments: Sequence[str]) -> int:
             for path, text in found.items():
                 print("\n".join(difference(path, text)))
             if found:
-                print(f"error: {len(found)} files are not as they would be: nox -s reference")
+                files = number(len(found), "file")
+                print(f"error: {files} would change: nox -s reference")
             return 1 if found else 0
         for path, text in found.items():
             if text:
@@ -130,7 +132,11 @@ def main(arguments: Sequence[str]) -> int:
     drawn = sum(path.parent == CHARTS for path in found)
     names = [str(path.relative_to(ROOT)) for path in found if path.parent != CHARTS]
     print("\n".join(names))
-    print(f"{len(names)} files and {drawn} drawings changed." if found else "Nothing changed.")
+    print(
+        f"Changed: {number(len(names), 'file')}, {number(drawn, 'drawing')}."
+        if found
+        else "Nothing changed."
+    )
     return 0
 
 

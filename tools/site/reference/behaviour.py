@@ -38,7 +38,7 @@ def function(node: str) -> str:
 
 
 def sentence(name: str) -> str:
-    words = name.removeprefix("test_").replace("_", " ")
+    words = name.removeprefix("test_").replace("_", " ").replace("proxys", "proxy's")
     return words[0].upper() + words[1:]
 
 
