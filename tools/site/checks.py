@@ -160,7 +160,8 @@ def search(visit: Visit) -> None:
         first.wait_for(timeout=15_000)
         first.click()
         page.wait_for_url("**/*.html*", timeout=5_000)
-        page.locator("article", has_text=re.compile("registration", re.IGNORECASE)).first.wait_for(timeout=5_000)
+        word = re.compile("registration", re.IGNORECASE)
+        page.locator("article", has_text=word).first.wait_for(timeout=5_000)
     except Error:
         visit.note("search does not find “registration”")
 

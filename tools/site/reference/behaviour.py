@@ -38,7 +38,7 @@ def function(node: str) -> str:
 
 
 def sentence(name: str) -> str:
-    words = name.removeprefix("test_").replace("_", " ").replace("proxys", "proxy's")
+    words = re.sub(r"proxy(?=s\b)", "proxy'", name.removeprefix("test_").replace("_", " "))
     return words[0].upper() + words[1:]
 
 
