@@ -72,9 +72,8 @@
     list
   );
   const status = element("p", { className: "guide-status" });
-  status.setAttribute("role", "status");
-  const reasons = element("div", {});
-  const recommendation = element("section", { className: "guide-recommendation" }, status, reasons);
+  status.setAttribute("role", "status"); // read out when it changes; the reasons are too long for it
+  const recommendation = element("section", { className: "guide-recommendation", hidden: true });
   recommendation.setAttribute("data-recommendation", "");
   recommendation.setAttribute("aria-label", "Recommendation");
   const again = element("button", { type: "button", textContent: "Start over", hidden: true });
@@ -92,8 +91,12 @@
     }
     const end = path.length && path[path.length - 1].leadsTo;
     const found = typeof end === "string" ? section(end) : null;
-    status.textContent = found ? `${found.title}.` : "No recommendation yet: please answer on.";
-    reasons.replaceChildren(...(found ? found.parts : []));
+    status.textContent = found ? `You have your answer: ${found.title.toLowerCase()}.` : "";
+    recommendation.replaceChildren(
+      ...(found ? [element("p", { className: "guide-title", textContent: found.title })] : []),
+      ...(found ? found.parts : [])
+    );
+    recommendation.hidden = !found;
     again.hidden = !path.length;
   }
 
@@ -124,7 +127,7 @@
   });
   form.addEventListener("submit", (event) => event.preventDefault());
   window.addEventListener("hashchange", read);
-  place.append(form, recommendation);
+  place.append(form, status, recommendation);
   show(0);
   read();
 })();
