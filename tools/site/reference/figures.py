@@ -33,7 +33,13 @@ class UnknownFigure(Exception):
 
 def figures(report: Report, runs: Runs) -> dict[str, str]:
     """All of them, by name, as text."""
-    return {**promised(), **tested(runs), **stored(runs), **measured(report)}
+    return {
+        **promised(),
+        **tested(runs),
+        **stored(runs),
+        **measured(report),
+        **alternatives(report),
+    }
 
 
 def promised() -> dict[str, str]:
@@ -81,12 +87,13 @@ def measured(report: Report) -> dict[str, str]:
     """Of the published run, at its largest size unless another is named.
 
     benchmarks.cpu.page_first.proxy is a ratio to the custom user's with its quartiles, or "tie";
-    benchmarks.times.… the median alone; benchmarks.buffers.…, .statements.…, .fk_checks.… counts;
-    benchmarks.sizes, .date, .players, .hash; ladder.statements.article and so on;
+    benchmarks.times.… the median alone; benchmarks.buffers.…, .statements.… and so on counts;
+    benchmarks.sizes, .date, .where, .players, .hash; ladder.statements.article and so on;
     storage.bytes_per_player.proxy.
     """
     found = {
         "benchmarks.date": words.day(str(report.about["date"])).partition(",")[0],
+        "benchmarks.where": words.introduction(report).partition(", on ")[2].rstrip("."),
         "benchmarks.players": words.count(report.largest),
         "benchmarks.sizes": words.listed(words.count(size) for size in report.sizes),
         "benchmarks.operations": str(len(report.operations)),
@@ -103,9 +110,8 @@ def measured(report: Report) -> dict[str, str]:
     for (operation, players, subject), cell in report.cells.items():
         if players != report.largest or report.subjects[subject].kind not in {"variant", "floor"}:
             continue
-        for metric in ("statements", "fk_checks", "buffers"):
-            name = f"benchmarks.{metric}.{operation}.{subject}"
-            found[name] = words.count(cell.exact[metric])
+        for metric, number in cell.exact.items():
+            found[f"benchmarks.{metric}.{operation}.{subject}"] = words.count(number)
         if to_reference := cell.to_reference.get("cpu"):
             times = words.times(to_reference.median)
             found[f"benchmarks.times.{operation}.{subject}"] = times
@@ -116,12 +122,45 @@ def measured(report: Report) -> dict[str, str]:
     for step in report.ladder:
         for figure in ("statements", "round_trips", "commits", "hashes"):
             found[f"ladder.{figure}.{step.id}"] = str(getattr(step, figure))
-        found[f"ladder.broken.{step.id}"] = str(len(step.broken_rules or {}))
+        broken = step.broken_rules
+        found[f"ladder.broken.{step.id}"] = str(len(broken or {}))
+        found[f"ladder.rules.{step.id}"] = words.broken_rules(broken)
+        if broken is not None:
+            found[f"ladder.failed.{step.id}"] = str(sum(map(len, broken.values())))
+        found[f"ladder.seconds.{step.id}"] = words.seconds(step.cpu_seconds)
+        for name, spread in step.ratio.items():
+            told = words.ratio(spread, report.ladder_verdict(step, name))
+            found[f"ladder.{name}.{step.id}"] = words.in_brackets(told)
     for subject, by_size in report.storage.items():
         if one := by_size.get(report.largest):
             found[f"storage.bytes.{subject}"] = words.size(one.bytes)
             share = words.count(one.bytes / report.largest)
             found[f"storage.bytes_per_player.{subject}"] = share
+    return found
+
+
+def alternatives(report: Report) -> dict[str, str]:
+    """Each alternative and its base at the alternative's largest size.
+
+    alternatives.players; alternatives.buffers.born_between.custom_no_index and, beside it,
+    .custom; alternatives.cpu.… is a ratio to the base.
+    """
+    found = {}
+    for subject in report.of_kind("alternative"):
+        players = max(size for _, size, other in report.cells if other == subject.id)
+        found["alternatives.players"] = words.count(players)
+        for operation in report.operations:
+            cell = report.cells.get((operation, players, subject.id))
+            if cell is None:
+                continue
+            for one in (cell, report.cells[operation, players, subject.base]):
+                for metric, number in one.exact.items():
+                    name = f"alternatives.{metric}.{operation}.{one.subject}"
+                    found[name] = words.count(number)
+            is_base = subject.base == report.reference
+            ratio = (cell.to_reference if is_base else cell.to_base).get("cpu")
+            told = words.ratio(ratio, report.verdict(cell, ratio))
+            found[f"alternatives.cpu.{operation}.{subject.id}"] = words.in_brackets(told)
     return found
 
 
