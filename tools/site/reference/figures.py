@@ -13,6 +13,7 @@ from pathlib import Path
 from benchmarks.report import tables, words
 from benchmarks.report.model import Report
 from benchmarks.table import FIGURES, ROOT, VARIANTS, budgets
+from tools.site.reference import fence
 from tools.site.reference.behaviour import rule_of, rules
 from tools.site.reference.runs import DATABASES, Runs
 
@@ -88,6 +89,7 @@ def measured(report: Report) -> dict[str, str]:
 
     benchmarks.cpu.page_first.proxy is a ratio to the custom user's with its quartiles, or "tie";
     benchmarks.times.… the median alone; benchmarks.buffers.…, .statements.… and so on counts;
+    benchmarks.plan.page_first.profile is a block of its own, as is ladder.sql.article;
     benchmarks.sizes, .date, .where, .players, .hash; ladder.statements.article and so on;
     storage.bytes_per_player.proxy.
     """
@@ -112,6 +114,9 @@ def measured(report: Report) -> dict[str, str]:
             continue
         for metric, number in cell.exact.items():
             found[f"benchmarks.{metric}.{operation}.{subject}"] = words.count(number)
+        plans = [one.plan for one in cell.statements if one.plan and not one.fk_check]
+        if len(plans) == 1:
+            found[f"benchmarks.plan.{operation}.{subject}"] = block(plans[0])
         if to_reference := cell.to_reference.get("cpu"):
             times = words.times(to_reference.median)
             found[f"benchmarks.times.{operation}.{subject}"] = times
@@ -122,6 +127,8 @@ def measured(report: Report) -> dict[str, str]:
     for step in report.ladder:
         for figure in ("statements", "round_trips", "commits", "hashes"):
             found[f"ladder.{figure}.{step.id}"] = str(getattr(step, figure))
+        sql = (f"{number:2}  {shortened(one)}" for number, one in enumerate(step.sql, 1))
+        found[f"ladder.sql.{step.id}"] = block("\n".join(sql))
         broken = step.broken_rules
         found[f"ladder.broken.{step.id}"] = str(len(broken or {}))
         found[f"ladder.rules.{step.id}"] = words.broken_rules(broken)
@@ -137,6 +144,18 @@ def measured(report: Report) -> dict[str, str]:
             share = words.count(one.bytes / report.largest)
             found[f"storage.bytes_per_player.{subject}"] = share
     return found
+
+
+def block(text: str) -> str:
+    """A figure of several lines, whose marks stand on lines of their own."""
+    return f"\n{fence('text', text)}\n"
+
+
+def shortened(sql: str) -> str:
+    """A statement without the names and values of its columns."""
+    for what in (r"(?<=^SELECT ).*?(?= FROM )", r"(?<= ) *\(.*", r"(?<= SET ).*?(?= WHERE )"):
+        sql = re.sub(what, "…", sql, count=1)
+    return sql.replace('"', "").replace("auth_user.", "").replace("players_person.", "")
 
 
 def alternatives(report: Report) -> dict[str, str]:

@@ -1,0 +1,70 @@
+"""Why the user model is hard to change: what happens to a database when only the setting does."""
+
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+BEFORE, AFTER = "profile_variant", "custom_user_variant"
+
+
+def manage(variant: str, database: Path, *command: str) -> subprocess.CompletedProcess[str]:
+    """What a command of a variant says about a database."""
+    settings = {"DATABASE_URL": f"sqlite:///{database}", "DJANGO_SETTINGS_MODULE": "config.settings"}
+    return subprocess.run(
+        [sys.executable, "manage.py", *command],
+        cwd=ROOT / variant,
+        env={**os.environ, **settings},
+        capture_output=True,
+        text=True,
+    )
+
+
+@pytest.fixture(scope="module")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database of the profile variant, whose users are Django's."""
+    path = tmp_path_factory.mktemp("before") / "db.sqlite3"
+    done = manage(BEFORE, path, "migrate", "--verbosity=0")
+    assert done.returncode == 0, done.stderr
+    return path
+
+
+@pytest.fixture
+def database(migrated: Path, tmp_path: Path) -> Path:
+    """A copy of it, which a test may change."""
+    return Path(shutil.copy(migrated, tmp_path))
+
+
+def test_django_thinks_that_it_has_migrated_and_the_table_is_not_there(database: Path) -> None:
+    """Both projects have an app `players` with a migration 0001: Django compares names alone."""
+    done = manage(AFTER, database, "migrate")
+    assert "No migrations to apply" in done.stdout
+    count = "from players.models import User; User.objects.count()"
+    done = manage(AFTER, database, "shell", "-c", count)
+    assert "no such table: players_user" in done.stderr
+
+
+def test_where_the_app_is_new_django_refuses_to_migrate_at_all(database: Path) -> None:
+    """The admin's first migration points to the user, so it should have come after it."""
+    with sqlite3.connect(database) as connection:
+        connection.execute("DELETE FROM django_migrations WHERE app = 'players'")
+    done = manage(AFTER, database, "migrate")
+    assert done.returncode == 1
+    assert (
+        "InconsistentMigrationHistory: Migration admin.0001_initial is applied before its "
+        "dependency players.0001_initial on database 'default'." in done.stderr
+    )
+
+
+def test_tables_of_other_apps_still_point_to_the_old_one(database: Path) -> None:
+    """Their foreign keys are in the database; a setting does not reach them."""
+    with sqlite3.connect(database) as connection:
+        keys = connection.execute("PRAGMA foreign_key_list(django_admin_log)").fetchall()
+    assert "auth_user" in {key[2] for key in keys}
+    done = manage(AFTER, database, "sqlmigrate", "admin", "0001")
+    assert 'REFERENCES "players_user"' in done.stdout
