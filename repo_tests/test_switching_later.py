@@ -15,7 +15,10 @@ BEFORE, AFTER = "profile_variant", "custom_user_variant"
 
 def manage(variant: str, database: Path, *command: str) -> subprocess.CompletedProcess[str]:
     """What a command of a variant says about a database."""
-    settings = {"DATABASE_URL": f"sqlite:///{database}", "DJANGO_SETTINGS_MODULE": "config.settings"}
+    settings = {
+        "DATABASE_URL": f"sqlite:///{database}",
+        "DJANGO_SETTINGS_MODULE": "config.settings",
+    }
     return subprocess.run(
         [sys.executable, "manage.py", *command],
         cwd=ROOT / variant,
