@@ -5,6 +5,7 @@ other's lines alone, while players from before stay in the database.
 """
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -122,3 +123,29 @@ def test_the_test_of_the_list_fails_where_the_details_are_not_asked_for(
     queries.write_text(text)
     assert "test_more_players_are_not_more_statements" in done.stderr
     assert done.returncode == 1
+
+
+def test_the_suite_asks_a_project_of_another_name_once_it_is_named(tmp_path: Path) -> None:
+    ignored = shutil.ignore_patterns("__pycache__", "*.sqlite3")
+    shutil.copytree(ROOT / "custom_user_variant", tmp_path / "guild", ignore=ignored)
+    shutil.copytree(ROOT / "shared_tests", tmp_path / "shared_tests", ignore=ignored)
+    shutil.copy(LISTINGS / "reuse-the-suite" / "pytest.ini", tmp_path)
+
+    def suite() -> subprocess.CompletedProcess[str]:
+        names = ("shared_tests/test_01_older_accounts.py", "-p", "no:cacheprovider")
+        settings = {"DJANGO_SETTINGS_MODULE": "config.settings", "PYTHONPATH": "guild:."}
+        return subprocess.run(
+            [sys.executable, "-m", "pytest", *names],
+            cwd=tmp_path,
+            env={**os.environ, **settings, "DATABASE_URL": f"sqlite:///{tmp_path / 'db.sqlite3'}"},
+            capture_output=True,
+            text=True,
+        )
+
+    assert "guild is none of" in suite().stderr
+    conftest = tmp_path / "shared_tests" / "conftest.py"
+    named = re.sub(r"(?m)^VARIANTS = .*$", 'VARIANTS = {"guild"}', conftest.read_text())
+    conftest.write_text(named)
+    done = suite()
+    assert done.returncode == 0, done.stdout
+    assert " passed" in done.stdout

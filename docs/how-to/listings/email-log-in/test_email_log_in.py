@@ -11,9 +11,9 @@ ADA = {
 
 
 class EmailLogInTests(TestCase):
-    def setUp(self):
-        self.client.post("/register/", ADA)
-        self.client.post("/logout/")
+    @classmethod
+    def setUpTestData(cls):
+        cls.client_class().post("/register/", ADA)
 
     def log_in(self, name, password=ADA["password1"]):
         return self.client.post("/login/", {"username": name, "password": password})
