@@ -106,17 +106,3 @@ def test_a_recommendation_says_what_you_get_and_pay_and_each_line_leads_to_its_p
         for claim in claims:
             assert re.search(r"\]\((reference|explanation)/\S+?\)", claim), claim
     assert "reference/behaviour.md#" in text
-
-
-def test_each_test_that_is_named_as_a_proof_is_there() -> None:
-    """The page of behaviour gives each test a place named after it."""
-    root = PAGE.parent.parent
-    files = [*root.glob("shared_tests/test_*.py"), *root.glob("*_variant/tests/test_*.py")]
-    names = {
-        name.replace("_", "-")
-        for file in files
-        for name in re.findall(r"def test_(\w+)", file.read_text())
-    }
-    for page in PAGE.parent.rglob("*.md"):
-        for place in re.findall(r"reference/behaviour\.md#([\w-]+)\)", page.read_text()):
-            assert place in names or re.fullmatch(r"rule-\d+", place), f"{page.name}: {place}"

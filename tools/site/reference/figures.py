@@ -173,9 +173,9 @@ def alternatives(report: Report) -> dict[str, str]:
             if cell is None:
                 continue
             for one in (cell, report.cells[operation, players, subject.base]):
-                for metric, number in one.exact.items():
+                for metric in ("statements", "buffers", "wal_bytes"):
                     name = f"alternatives.{metric}.{operation}.{one.subject}"
-                    found[name] = words.count(number)
+                    found[name] = words.count(one.exact[metric])
             is_base = subject.base == report.reference
             ratio = (cell.to_reference if is_base else cell.to_base).get("cpu")
             told = words.ratio(ratio, report.verdict(cell, ratio))
