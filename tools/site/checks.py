@@ -22,6 +22,8 @@ from playwright.sync_api import (
     ViewportSize,
 )
 
+from tools.site import guide as decision_guide
+
 # Bytes of a page and all it loads; left out are drawings, and the search index, which all pages
 # share and load in the background.
 HEAVIEST = 500_000
@@ -202,23 +204,10 @@ def has_guide(visit: Visit) -> bool:
 
 
 def guide(visit: Visit) -> None:
-    """The decision guide's first answers lead to a recommendation."""
-    page = visit.page
+    """Each path of the decision guide leads to one recommendation, and so does its address."""
     visit.open(GUIDE)
-    shown = page.locator("[data-recommendation]:visible")
-    for _ in range(20):
-        if shown.count() and shown.first.inner_text().strip():
-            return
-        answers = page.locator(
-            "[data-guide] :is([data-answer], button, input[type=radio]):visible"
-        )
-        unused = [one for one in answers.all() if not one.evaluate("e => e.dataset.clicked")]
-        if not unused:
-            break
-        unused[0].evaluate("e => { e.dataset.clicked = '1'; }")
-        unused[0].click()
-        page.wait_for_timeout(100)
-    visit.note("the guide's first answers lead to no recommendation")
+    for fault in decision_guide.faults(visit.page, visit.own + GUIDE):
+        visit.note(fault)
 
 
 def context(browser: Browser, phone: bool = False) -> BrowserContext:
