@@ -1,6 +1,7 @@
 """The decision guide in a browser: each path of answers ends in one recommendation."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from playwright.sync_api import Page
 
@@ -9,29 +10,35 @@ RECOMMENDATION = "[data-recommendation]:visible"
 ENDS_OF_THE_LIST = "#all-paths ~ ul:first-of-type a"  # what stands there without a script
 
 
+@dataclass(frozen=True)
+class End:
+    """Where a path leads: the numbers of its answers, what is recommended, at which address."""
+
+    path: tuple[int, ...]
+    said: str
+    link: str
+
+
 def faults(page: Page, address: str) -> Iterator[str]:
     """A line for each path that goes wrong; one if the form has other paths than the list."""
     anew(page, address)
     listed = page.locator(ENDS_OF_THE_LIST).count()
-    walked = 0
-    for path, said in walk(page):
-        walked += 1
-        if not said:
-            yield f"the answers {path} lead to no recommendation"
-            continue
-        link = page.url
-        anew(page, link)
-        if recommended(page) != said:
-            yield f"the address after the answers {path} leads to another recommendation"
-    if walked != listed:
-        yield f"the form has {walked} paths, the list {listed}"
+    ends = list(walk(page))
+    if len(ends) != listed:
+        yield f"the form has {len(ends)} paths, the list {listed}"
+    for end in ends:
+        anew(page, end.link)
+        if not end.said:
+            yield f"the answers {end.path} lead to no recommendation"
+        elif recommended(page) != end.said:
+            yield f"the address after the answers {end.path} leads to another recommendation"
 
 
-def walk(page: Page, path: tuple[int, ...] = ()) -> Iterator[tuple[tuple[int, ...], str]]:
-    """Each path that begins so, as the numbers of its answers, and what it recommends."""
+def walk(page: Page, path: tuple[int, ...] = ()) -> Iterator[End]:
+    """The ends of all paths that begin so."""
     questions = page.locator(QUESTIONS)
     if questions.count() == len(path):
-        yield path, recommended(page)
+        yield End(path, recommended(page), page.url)
         return
     answers = questions.nth(len(path)).locator("input")
     for number in range(answers.count()):
