@@ -1,0 +1,304 @@
+"""Each tutorial page, followed to the letter in an empty folder, ends with what it promises.
+
+A page has three kinds of blocks, and a block of any other kind fails:
+
+- `console`: lines after `$ ` are run in one shell, from the page's first to its last. What stands
+  below a command is what it must print, but for line breaks: a lone … is any lines, a … within a
+  line is anything in that line.
+- a block with a file's name as its title is that file; "(at the end)" adds to it.
+- `diff` with a file's name: its lines without + must be there, once; they become those without -.
+
+Two things are not done to the letter. `pip install` asks no package registry: what the page names
+is taken from this test's own environment if the version fits, and nothing else is, so that a
+package that the page forgets is missing here too. And the site is served at a free port.
+"""
+
+import contextlib
+import os
+import re
+import shlex
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from http.cookiejar import CookieJar
+from importlib.metadata import distribution
+from pathlib import Path
+from typing import NamedTuple
+from urllib.parse import urlencode
+from urllib.request import HTTPCookieProcessor, build_opener
+
+import pytest
+from packaging.requirements import Requirement
+
+ROOT = Path(__file__).resolve().parent.parent
+PAGES = ROOT / "docs" / "tutorial"
+TUTORIALS = {
+    "proxy": "proxy_variant",
+    "profile": "profile_variant",
+    "custom-user": "custom_user_variant",
+}
+BLOCK = re.compile(r"^( *)```(.*)\n((?:.*\n)*?)\1```$", re.M)
+KIND = re.compile(r'(?P<kind>[\w+]+)(?: title="(?P<file>[^" ]+)(?P<adds> \(at the end\))?")?')
+DONE = "the-command-ended-with"
+SERVE = "python manage.py runserver"
+ADA = {
+    "username": "ada",
+    "email": "ada@example.com",
+    "password1": "natural-twenty-20",
+    "password2": "natural-twenty-20",
+    "discord_id": "ada#1815",
+    "zoom_id": "ada.zoom",
+    "birthdate": "1990-12-10",
+}
+
+
+class Block(NamedTuple):
+    """A fenced block and the prose that follows it."""
+
+    kind: str
+    file: str | None
+    adds: bool
+    text: str
+    prose: str
+
+
+def blocks(page: str) -> list[Block]:
+    """A page's fenced blocks, in order."""
+    found = []
+    matches = list(BLOCK.finditer(page))
+    for match, following in zip(matches, [*matches[1:], None], strict=True):
+        kind = KIND.fullmatch(match[2])
+        assert kind, f"nobody knows how to follow a block that begins with ```{match[2]}"
+        text = re.sub(f"^{match[1]}", "", match[3], flags=re.M)
+        prose = page[match.end() : following.start() if following else None]
+        found.append(Block(kind["kind"], kind["file"], bool(kind["adds"]), text, prose))
+    assert len(matches) * 2 == page.count("```"), "a block is not closed, or not seen"
+    return found
+
+
+def commands(text: str) -> list[tuple[str, str]]:
+    """The commands of a console block, each with what it is said to print."""
+    command, *rest = re.split(r"^\$ (.*)\n", text, flags=re.M)
+    assert not command, "a console block begins with a command"
+    return list(zip(rest[::2], rest[1::2], strict=True))
+
+
+def pattern(promised: str) -> str:
+    """The regular expression of a promised output."""
+    words = []
+    for line in promised.strip().splitlines():
+        if line.strip() == "…":
+            words.append("(?:.*\n)*?.*?")
+        else:
+            words += [
+                "[^\n]*?".join(map(re.escape, word.split("…"))) for word in line.split() if word
+            ]
+    return r"\s*".join(["", *words, ""])
+
+
+class Learner:
+    """Somebody at a shell in an empty folder."""
+
+    def __init__(self, folder: Path) -> None:
+        kept = {name: value for name, value in os.environ.items() if name in ("LANG", "TMPDIR")}
+        self.environment = {
+            **kept,
+            "PATH": os.defpath + os.pathsep + "/usr/local/bin",
+            "HOME": str(folder),
+            "PYTHONUNBUFFERED": "1",  # what is printed keeps its order
+        }
+        self.folder = folder
+        self.shell = subprocess.Popen(
+            ["bash", "--norc", "--noprofile"],
+            cwd=folder,
+            env=self.environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
+    def tell(self, command: str) -> tuple[int, str]:
+        """Run a command; its exit status, and what it printed."""
+        assert self.shell.stdin
+        assert self.shell.stdout
+        self.shell.stdin.write(f"{{ {command}\n}} </dev/null 2>&1; echo {DONE} $?\n")
+        self.shell.stdin.flush()
+        printed = ""
+        for line in self.shell.stdout:
+            printed += line
+            if match := re.search(rf"{DONE} (\d+)\n\Z", printed):
+                return int(match[1]), printed[: match.start()]
+        raise AssertionError(f"the shell ended with: {command}")
+
+    def here(self) -> Path:
+        """The folder in which the shell is now."""
+        return Path(self.tell("pwd")[1].strip())
+
+    def follow(self, page: str) -> None:
+        """Do what a page says, block by block."""
+        for block in blocks(page):
+            if block.kind == "console":
+                for command, promised in commands(block.text):
+                    self.enter(command, promised, block.prose)
+            else:
+                self.write(block)
+
+    def enter(self, command: str, promised: str, prose: str) -> None:
+        """Run a page's command and compare what it prints."""
+        if command == SERVE:
+            with self.served(promised) as site:
+                visit(site, prose)
+            return
+        if command == "python3 -m venv .venv":
+            # Without pip, which takes longest and installs nothing here.
+            command = shlex.join([sys.executable, *shlex.split(command)[1:], "--without-pip"])
+        if command.startswith("python -m pip install "):
+            self.install(shlex.split(command)[4:])
+            return
+        status, printed = self.tell(command)
+        fails = bool(re.search(r"^FAILED", promised, re.M))
+        assert status == fails, f"$ {command}\n{printed}"
+        if promised.strip():
+            said = f"$ {command}\n{printed}\nThe page says:\n{promised}"
+            assert re.fullmatch(pattern(promised), printed), said
+
+    def write(self, block: Block) -> None:
+        """Write a file, add to one, or change one."""
+        assert block.file, f"in which file is this to be?\n{block.text}"
+        path = self.here() / block.file
+        if block.kind == "diff":
+            lines = block.text.splitlines(keepends=True)
+            before = "".join(line[1:] for line in lines if line[0] != "+")
+            after = "".join(line[1:] for line in lines if line[0] != "-")
+            assert path.read_text().count(before) == 1, f"not once in {block.file}:\n{before}"
+            path.write_text(path.read_text().replace(before, after))
+        elif block.adds:
+            path.write_text(path.read_text() + block.text)
+        else:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(block.text)
+
+    def install(self, requirements: list[str]) -> None:
+        """Link packages of this environment into the learner's."""
+        found = "import sysconfig; print(*map(sysconfig.get_path, ['purelib', 'scripts']))"
+        packages, scripts = map(Path, self.tell(f'python -c "{found}"')[1].split())
+        assert self.folder in packages.parents, "pip would install outside the learner's folder"
+        wanted = [Requirement(requirement) for requirement in requirements]
+        while wanted:
+            requirement = wanted.pop()
+            if requirement.marker and not requirement.marker.evaluate({"extra": ""}):
+                continue
+            one = distribution(requirement.name)
+            assert requirement.specifier.contains(one.version), f"{requirement}: {one.version}"
+            for top in {file.parts[0] for file in one.files or [] if file.parts[0] != ".."}:
+                if not (packages / top).exists():
+                    (packages / top).symlink_to(Path(str(one.locate_file(top))))
+            for entry in one.entry_points.select(group="console_scripts"):
+                script = scripts / entry.name
+                script.write_text(
+                    f"#!{scripts / 'python'}\n"
+                    f"import sys\nfrom {entry.module} import {entry.attr} as main\nsys.exit(main())\n"
+                )
+                script.chmod(0o755)
+            wanted += [Requirement(text) for text in one.requires or []]
+
+    @contextlib.contextmanager
+    def served(self, promised: str) -> Iterator[str]:
+        """The site's address while `runserver` runs, started and stopped as a person does."""
+        with contextlib.closing(socket.socket()) as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = probe.getsockname()[1]
+        process = subprocess.Popen(
+            ["bash", "-c", f". .venv/bin/activate && exec {SERVE} {port}"],
+            cwd=self.here(),
+            env=self.environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        )
+        printed = ""
+        try:
+            for line in process.stdout or ():
+                printed += line
+                if "CONTROL-C" in line or "CTRL-BREAK" in line:
+                    break
+            said = printed.replace(f":{port}/", ":8000/")
+            assert not promised or re.search(pattern(promised), said), said
+            until = time.monotonic() + 20
+            while time.monotonic() < until:
+                with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port)):
+                    break
+                time.sleep(0.05)
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            os.killpg(process.pid, signal.SIGINT)
+            printed += process.communicate(timeout=20)[0]
+            print(printed)  # what the server said, should the test fail
+        assert process.returncode == 0, printed
+
+    def leave(self) -> None:
+        self.shell.communicate("exit\n", timeout=20)
+
+
+@pytest.fixture
+def learner(tmp_path: Path) -> Iterator[Learner]:
+    learner = Learner(tmp_path)
+    yield learner
+    learner.leave()
+
+
+def visit(site: str, prose: str) -> None:
+    """Open the addresses that a page names; where it says so, register, log out and log in."""
+    paths = re.findall(r"http://127\.0\.0\.1:8000(/\S*?)[>.,;]*(?:\s|$)", prose)
+    assert paths, "the page says that the site is served, and not what to open"
+    for path in paths:
+        build_opener().open(site + path).close()
+    if "/register/" in paths:
+        register(site)
+
+
+def register(site: str) -> None:
+    """The promised result: ada registers, is logged in, and is shown her details ever after."""
+    browser = build_opener(HTTPCookieProcessor(CookieJar()))
+
+    def send(path: str, values: dict[str, str]) -> tuple[str, str]:
+        page = browser.open(site + path).read().decode()
+        [token] = set(re.findall(r'name="csrfmiddlewaretoken" value="(\w+)"', page))
+        target = site + (re.findall(r'<form method="post" action="(\S+)"', page) or [path])[0]
+        data = urlencode({**values, "csrfmiddlewaretoken": token}).encode()
+        with browser.open(target, data) as answer:
+            return answer.url.removeprefix(site), answer.read().decode()
+
+    details = [ADA[name] for name in ("discord_id", "zoom_id", "birthdate")]
+    path, page = send("/register/", ADA)
+    assert path == "/", page
+    assert all(text in page for text in ["Hello, ada", *details]), page
+    assert browser.open(f"{site}/register/").url == f"{site}/"  # one account is enough
+
+    path, page = send("/", {})  # the button on the page: log out
+    assert "Hello" not in page
+    path, page = send("/register/", {**ADA, "username": "ADA"})
+    assert path == "/register/"
+    assert "A user with that username already exists." in page
+
+    path, page = send("/login/", {"username": "ada", "password": ADA["password1"]})
+    assert path == "/", page
+    assert all(text in page for text in ["Hello, ada", *details]), page
+
+
+def text_of(name: str) -> str:
+    return (PAGES / f"{name}.md").read_text()
+
+
+@pytest.mark.parametrize("name", TUTORIALS)
+def test_whoever_follows_the_tutorial_has_a_site_where_players_register(
+    name: str, learner: Learner
+) -> None:
+    page = text_of(name)
+    assert page.count(f"$ {SERVE}\n") == 1
+    assert page.count("http://127.0.0.1:8000/register/") == 1
+    learner.follow(page)
