@@ -14,6 +14,8 @@ from urllib.request import HTTPCookieProcessor, build_opener
 
 import pytest
 
+from repo_tests.test_tutorials import blocks, commands, pattern, text_of
+
 ROOT = Path(__file__).resolve().parent.parent
 PASSWORD = "natural-twenty-20"
 
@@ -42,19 +44,24 @@ def start(port: int) -> subprocess.Popen[str]:
 
 
 @pytest.fixture(scope="module")
-def sites() -> Iterator[list[str]]:
-    """The three addresses, while they are served."""
+def printed() -> Iterator[str]:
+    """What the command prints, while the sites are served."""
     process = start(free_ports())
     printed = ""
     for line in process.stdout or ():
         printed += line
         if "Ctrl-C" in line:
             break
-    assert PASSWORD in printed
-    yield re.findall(r"http://\S+", printed)
+    yield printed
     process.send_signal(signal.SIGINT)
     assert process.communicate(timeout=30)[0].endswith("Everything is stopped.\n")
     assert process.returncode == 0
+
+
+@pytest.fixture(scope="module")
+def sites(printed: str) -> list[str]:
+    """The three addresses."""
+    return re.findall(r"http://\S+", printed)
 
 
 def log_in(site: str, username: str) -> str:
@@ -65,6 +72,18 @@ def log_in(site: str, username: str) -> str:
     form = {"username": username, "password": PASSWORD, "csrfmiddlewaretoken": token}
     data = urlencode({**form, "next": "/players/"}).encode()
     return str(browser.open(f"{site}login/", data).read().decode())
+
+
+def test_what_is_printed_is_what_the_tutorial_shows(printed: str, sites: list[str]) -> None:
+    [shown] = [
+        text
+        for block in blocks(text_of("run-all-three"))
+        for command, text in (commands(block.text) if block.kind == "console" else [])
+        if command.endswith("-s serve")
+    ]
+    for port, site in enumerate(sites, start=8001):
+        printed = printed.replace(site, f"http://127.0.0.1:{port}/")
+    assert re.fullmatch(pattern(shown), printed), printed
 
 
 def test_the_same_players_are_in_all_three(sites: list[str]) -> None:

@@ -18,14 +18,16 @@ import contextlib
 import os
 import re
 import shlex
+import shutil
 import signal
 import socket
 import subprocess
 import sys
 import time
+import tomllib
 from collections.abc import Iterator
 from http.cookiejar import CookieJar
-from importlib.metadata import distribution
+from importlib.metadata import PackageNotFoundError, distribution
 from importlib.util import find_spec
 from pathlib import Path
 from typing import NamedTuple
@@ -366,21 +368,49 @@ def test_what_does_not_depend_on_the_strategy_is_the_same_in_all_tutorials() -> 
 
 
 @pytest.mark.parametrize(
-    ("right", "wrong"),
+    ("right", "wrong", "said"),
     [
-        pytest.param("startapp players", "startapp 'no name'", id="a command that fails"),
-        pytest.param("no issues", "one issue", id="a promise that does not come true"),
-        pytest.param(" INSTALLED_APPS", " INSTALLED", id="a change of what is not there"),
-        pytest.param('"config/settings.py"', '"config/setting.py"', id="a file that is not there"),
-        pytest.param(">=5.2", ">=5.3,<6.0", id="a version that is not installed"),
-        pytest.param("```console\n$ python manage", "```\n$ python manage", id="an unknown block"),
-        pytest.param("'players',", "'player',", id="a listing with a mistake"),
+        pytest.param("startapp players", "startapp no-name", "not a valid app", id="command"),
+        pytest.param("no issues", "one issue", "The page says", id="promise"),
+        pytest.param(" INSTALLED_APPS", " INSTALLED", "not once in", id="change"),
+        pytest.param('"config/settings.py"', '"config/no.py"', "no.py", id="file"),
+        pytest.param(">=5.2", ">=5.3,<6.0", "5.3", id="version"),
+        pytest.param('"Django', '"Djungo', "Djungo", id="package"),
+        pytest.param("```console\n$ python m", "```\n$ python m", "nobody knows", id="block"),
+        pytest.param("'players',", "'player',", "ModuleNotFoundError", id="listing"),
     ],
 )
 def test_a_page_that_cannot_be_followed_is_noticed(
-    right: str, wrong: str, learner: Learner
+    right: str, wrong: str, said: str, learner: Learner
 ) -> None:
     page, _, _ = text_of("set-up").partition("## PostgreSQL")
     assert right in page
-    with pytest.raises((AssertionError, FileNotFoundError)):
+    refused = (AssertionError, FileNotFoundError, PackageNotFoundError)
+    with pytest.raises(refused, match=said):
         learner.follow(page.replace(right, wrong))
+
+
+@pytest.mark.parametrize("name", TUTORIALS)
+def test_the_finished_variant_sends_two_statements_more(name: str) -> None:
+    """So the page says; its own statements are those that the replay has compared."""
+    [number] = re.findall(r"assertNumQueries\((\d\d)\)", text_of(name))
+    savepoints = re.findall(r"^\d+\. (?:RELEASE )?SAVEPOINT", text_of(name), re.M)
+    budget = tomllib.loads((ROOT / TUTORIALS[name] / "query_budget.toml").read_text())
+    assert int(number) - len(savepoints) + 2 == budget["register"]["statements"]
+
+
+def test_the_suite_fails_if_one_breaks_what_the_page_says_to_break(learner: Learner) -> None:
+    [change] = [block for block in blocks(text_of("run-all-three")) if block.kind == "diff"]
+    for folder in ("profile_variant", "shared_tests"):
+        caches = shutil.ignore_patterns("__pycache__", "*.sqlite3")
+        shutil.copytree(ROOT / folder, learner.folder / folder, ignore=caches)
+    command = shlex.join([sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"])
+    settings = (
+        "DJANGO_SETTINGS_MODULE=config.settings DATABASE_URL=sqlite:///db.sqlite3 "
+        f"PYTHONPATH={learner.folder / 'profile_variant'}:{learner.folder}"
+    )
+    rules = "shared_tests/test_01*.py shared_tests/test_03*.py"
+    learner.write(change)
+    status, printed = learner.tell(f"{settings} {command} --rootdir . {rules}")
+    failed = re.findall(r"^FAILED shared_tests/test_(\d+)", printed, re.M)
+    assert (status, {*failed}) == (1, {"01", "03"}), printed
