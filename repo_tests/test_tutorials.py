@@ -205,8 +205,8 @@ class Learner:
             for entry in one.entry_points.select(group="console_scripts"):
                 script = scripts / entry.name
                 script.write_text(
-                    f"#!{scripts / 'python'}\n"
-                    f"import sys\nfrom {entry.module} import {entry.attr} as main\nsys.exit(main())\n"
+                    f"#!{scripts / 'python'}\nimport sys\n"
+                    f"from {entry.module} import {entry.attr} as main\nsys.exit(main())\n"
                 )
                 script.chmod(0o755)
             wanted += [Requirement(text) for text in one.requires or []]

@@ -28,31 +28,15 @@
   addEventListener("resize", mend);
   addEventListener("change", mend);
   mend();
-}
 
-
-// For screen readers: names for what has none.
-document.querySelector(".md-search")?.setAttribute("aria-label", "Search");
-
-// The theme adds its buttons for code as it goes, each in a landmark without a name.
-let listings = 0;
-function name() {
-  for (const nav of document.querySelectorAll("nav.md-code__nav:not([aria-label])"))
-    nav.setAttribute("aria-label", `Listing ${++listings}`);
-}
-new MutationObserver(name).observe(document.body, { childList: true, subtree: true });
-name();
-
-// Copying takes what is to be typed: of a shell's listing the commands, of a change its new lines.
-document.addEventListener(
-  "click",
-  (event) => {
+  // Copying takes what is to be typed: of a shell's listing the commands, of a change what is new.
+  const choose = (event) => {
     const button = event.target.closest("[data-clipboard-target]");
     const code = button && document.querySelector(button.dataset.clipboardTarget);
-    const mark = code?.closest(".language-console") ? "$ " : code?.closest(".language-diff") ? "+" : "";
+    const mark = code?.querySelector(".gp") ? "$ " : code?.querySelector(".gi") ? "+" : "";
     if (!mark) return;
     const lines = code.textContent.split("\n").filter((line) => line.startsWith(mark));
     button.dataset.clipboardText = lines.map((line) => line.slice(mark.length)).join("\n");
-  },
-  true, // before the theme's own listener
-);
+  };
+  addEventListener("click", choose, true); // before the theme's own listener
+}
