@@ -49,6 +49,7 @@ TUTORIALS = {
 BLOCK = re.compile(r"^( *)```(.*)\n((?:.*\n)*?)\1```$", re.M)
 KIND = re.compile(r'(?P<kind>[\w+]+)(?: title="(?P<file>[^" ]+)(?P<adds> \(at the end\))?")?')
 DONE = "the-command-ended-with"
+PATIENCE = 60  # seconds, for a site to start or to answer
 SERVE = ["python", "manage.py", "runserver"]
 ADA = {
     "username": "ada",
@@ -229,7 +230,7 @@ class Learner:
                 start_new_session=True,
             )
         try:
-            until = time.monotonic() + 60
+            until = time.monotonic() + PATIENCE
             while time.monotonic() < until:
                 with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port)):
                     break
@@ -263,7 +264,7 @@ def visit(site: str, prose: str) -> None:
     paths = re.findall(r"http://127\.0\.0\.1:8000(/\S*?)[>.,;]*(?:\s|$)", prose)
     assert paths, "the page says that the site is served, and not what to open"
     for path in paths:
-        build_opener().open(site + path).close()
+        build_opener().open(site + path, timeout=PATIENCE).close()
     if "/register/" in paths:
         register(site)
 
@@ -273,18 +274,19 @@ def register(site: str) -> None:
     browser = build_opener(HTTPCookieProcessor(CookieJar()))
 
     def send(path: str, values: dict[str, str]) -> tuple[str, str]:
-        page = browser.open(site + path).read().decode()
+        page = browser.open(site + path, timeout=PATIENCE).read().decode()
         [token] = set(re.findall(r'name="csrfmiddlewaretoken" value="(\w+)"', page))
         target = site + (re.findall(r'<form method="post" action="(\S+)"', page) or [path])[0]
         data = urlencode({**values, "csrfmiddlewaretoken": token}).encode()
-        with browser.open(target, data) as answer:
+        with browser.open(target, data, timeout=PATIENCE) as answer:
             return answer.url.removeprefix(site), answer.read().decode()
 
     details = [ADA[name] for name in ("discord_id", "zoom_id", "birthdate")]
     path, page = send("/register/", ADA)
     assert path == "/", page
     assert all(text in page for text in ["Hello, ada", *details]), page
-    assert browser.open(f"{site}/register/").url == f"{site}/"  # one account is enough
+    again = browser.open(f"{site}/register/", timeout=PATIENCE)
+    assert again.url == f"{site}/"  # one account is enough
 
     path, page = send("/", {})  # the button on the page: log out
     assert "Hello" not in page
