@@ -20,9 +20,9 @@ from playwright.sync_api import Browser
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-from benchmarks.run import OneLineParser, Stopped
 from benchmarks.table import ROOT
 from tools.browser import BrowserError, browser
+from tools.commands import OneLineParser, Stopped
 from tools.site import checks, links
 
 SITE = ROOT / "site"

@@ -9,8 +9,8 @@ import subprocess
 import sys
 from collections.abc import Sequence
 
-from benchmarks.run import OneLineParser
 from benchmarks.table import ROOT
+from tools.commands import OneLineParser
 from tools.serve import HOST, ServeError, check_ports
 
 

@@ -16,9 +16,9 @@ from rich.console import Console
 
 from benchmarks.compare import write
 from benchmarks.report.words import number
-from benchmarks.run import OneLineParser, Stopped
 from benchmarks.store import ReportError
 from benchmarks.table import ROOT
+from tools.commands import OneLineParser, Stopped
 from tools.postgres import PostgresError
 from tools.site.reference import (
     behaviour,
