@@ -259,7 +259,7 @@ def reference(session: nox.Session) -> None:
 def docs_serve(session: nox.Session) -> None:
     """Serve the tutorial site at a printed address, anew at every change, until Ctrl-C."""
     python = environment(session, "docs")
-    run_or_refuse(session, python, "-m", "mkdocs", "serve", *session.posargs)
+    run_or_refuse(session, python, "-m", "tools.site.serve", *session.posargs)
 
 
 @nox.session(venv_backend="none")

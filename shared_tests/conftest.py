@@ -26,7 +26,7 @@ hypothesis.settings.register_profile(
     derandomize=True,
     database=None,
     deadline=None,
-    max_examples=20,
+    max_examples=10,
     stateful_step_count=20,
 )
 hypothesis.settings.register_profile(
