@@ -9,7 +9,7 @@ from . import queries
 class PlayerBackend(ModelBackend):
     """Log-in ignores the username's case, as the unique index does."""
 
-    @sensitive_variables("password")
+    @sensitive_variables()  # a hash that is upgraded here passes the password on as raw_password
     def authenticate(self, request, username=None, password=None, **kwargs):
         if username is None or password is None:
             return None

@@ -3,6 +3,7 @@
 from django import forms
 from django.contrib.auth import get_user_model
 from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm, SetPasswordForm
+from django.views.decorators.debug import sensitive_variables
 
 from .validators import validate_birthdate
 
@@ -27,7 +28,13 @@ class PasswordAloneMixin:
 
 
 class ChangePasswordForm(PasswordAloneMixin, PasswordChangeForm):
-    pass
+    @sensitive_variables()  # Django's own hides old_password alone, not raw_password below it
+    def clean_old_password(self):
+        old_password = self.cleaned_data["old_password"]
+        if not self.user.check_password(old_password):
+            code = "password_incorrect"
+            raise forms.ValidationError(self.error_messages[code], code=code)
+        return old_password
 
 
 class ResetPasswordForm(PasswordAloneMixin, SetPasswordForm):
@@ -64,6 +71,7 @@ class DeleteAccountForm(forms.Form):
         self.user = user
         super().__init__(*args, **kwargs)
 
+    @sensitive_variables()
     def clean_password(self):
         password = self.cleaned_data["password"]
         if not self.user.check_password(password):

@@ -81,12 +81,13 @@ class ProfileForm(PlayerForm):
 
         Person first, then user, the order in which a deletion locks them: no deadlock.
         """
-        changed = {name: self.cleaned_data[name] for name in self.changed_data}
-        email = changed.pop("email", None)
         pk = self.instance.pk
-        if changed and not Person.objects.filter(user=pk).update(**changed):
-            Person.objects.create(user_id=pk, **changed)
-        if email is not None and not User.objects.filter(pk=pk).update(email=email):
+        details = {name: self.cleaned_data[name] for name in DETAILS if name in self.changed_data}
+        if details and not Person.objects.filter(user=pk).update(**details):
+            Person.objects.create(user_id=pk, **details)
+        user = User.objects.filter(pk=pk)
+        # The instance's address: its clean() has put the domain into lower case.
+        if "email" in self.changed_data and not user.update(email=self.instance.email):
             raise User.DoesNotExist
         return self.instance
 

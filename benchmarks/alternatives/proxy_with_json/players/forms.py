@@ -99,7 +99,8 @@ class ProfileForm(PlayerForm):
         self.save_details(self.instance)
         if "email" in self.changed_data:
             player = Player.objects.filter(pk=self.instance.pk)
-            if not player.update(email=self.cleaned_data["email"]):
+            # The instance's address: its clean() has put the domain into lower case.
+            if not player.update(email=self.instance.email):
                 raise Player.DoesNotExist
         return self.instance
 
