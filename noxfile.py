@@ -204,7 +204,7 @@ def mutants(session: nox.Session) -> None:
     """Break the variants on purpose, one fault at a time, and see the named tests fail."""
     python = environment(session, "proofs")
     run_or_refuse(session, python, "-m", "proofs.mutants", *session.posargs)
-    session.log("mutants: every fault was caught by the tests that are said to catch it.")
+    session.log("mutants: every fault that was tried was caught by the tests named for it.")
 
 
 @nox.session(venv_backend="none")
@@ -212,7 +212,7 @@ def faults(session: nox.Session) -> None:
     """Kill, unplug and starve the site and its database, and see that nobody is left in half."""
     python = environment(session, "proofs")
     run_or_refuse(session, python, "-m", "proofs.faults", *session.posargs)
-    session.log("faults: every player is complete or absent.")
+    session.log("faults: nobody was left in half by what was tried.")
 
 
 @nox.session(venv_backend="none")
@@ -228,7 +228,7 @@ def e2e(session: nox.Session) -> None:
     """Walk through each site in a real browser, by keyboard too, in both colour schemes."""
     python = environment(session, "proofs")
     run_or_refuse(session, python, "-m", "proofs.e2e", *session.posargs)
-    session.log("e2e: three lives were lived in a browser.")
+    session.log("e2e: every test passed in the browser.")
 
 
 @nox.session(venv_backend="none")
@@ -236,7 +236,7 @@ def ecosystem(session: nox.Session) -> None:
     """Try well-known packages, and Django's own tests of auth, on each variant."""
     python = environment(session, "ecosystem")
     run_or_refuse(session, python, "-m", "proofs.ecosystem", *session.posargs)
-    session.log("ecosystem: everything works, or fails, as is said.")
+    session.log("ecosystem: what was tried works, or fails, as is said.")
 
 
 @nox.session(venv_backend="none")

@@ -22,7 +22,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PREFIX = "extending_user_proof_"
 APPLICATION = "proofs.wsgi:application"
 # What a person's shell may have set, and a site in production must not see.
-FOREIGN = ("DJANGO_", "PG", "PYTEST", "PYTHON")
+FOREIGN = ("DJANGO_", "FORWARDED_", "GUNICORN", "PG", "PYTEST", "PYTHON")
 
 
 class SiteError(Exception):

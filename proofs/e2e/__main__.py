@@ -66,7 +66,10 @@ def walk(variants: list[str], words: str | None) -> int:
             for variant, url in zip(variants, urls, strict=True):
                 with site(variant, url, threads=16) as running:
                     options = [FOLDER, "--tb=short", *([f"-k={words}"] if words else [])]
-                    status = max(status, pytest.main(options, plugins=[given(chromium, running)]))
+                    code = pytest.main(options, plugins=[given(chromium, running)])
+                    if code == pytest.ExitCode.INTERRUPTED:
+                        raise KeyboardInterrupt  # pytest has swallowed it
+                    status = max(status, code)
     return status
 
 

@@ -31,7 +31,7 @@ class Package:
     extras: Mapping[str, Extra] = field(default_factory=dict)
 
 
-BACKENDS = ["axes.backends.AxesStandaloneBackend", "players.backends.PlayerBackend"]
+BACKENDS = ["players.lockout.LockoutBackend", "players.backends.PlayerBackend"]
 TOKEN = {"DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.TokenAuthentication"]}
 SESSION_AND_TOKEN = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
@@ -159,8 +159,8 @@ PACKAGES = {
                 },
             ),
             "custom": Extra(
-                "two serializers of two lines",
-                ("djoser_custom",),
+                "two serializers",
+                ("site_form", "djoser_custom"),
                 {
                     "DJOSER": djoser_serializers(
                         "djoser_custom.SignupSerializer", "djoser_custom.PlayerSerializer"
@@ -258,7 +258,12 @@ PACKAGES = {
             "proxy": Extra(
                 "a backend",
                 ("oauth_backend",),
-                {"AUTHENTICATION_BACKENDS": [*BACKENDS, f"{EXTRAS}.oauth_backend.PlayerBackend"]},
+                {
+                    "AUTHENTICATION_BACKENDS": [
+                        *BACKENDS,
+                        f"{EXTRAS}.oauth_backend.OAuthBackend",
+                    ]
+                },
             ),
         },
     ),

@@ -24,10 +24,12 @@ Matrix = dict[str, Any]
 INTRODUCTION = """\
 # Other people's code on each strategy
 
-Twelve well-known packages, each on each variant: installed as its documentation says, migrated on
-PostgreSQL, and used for one real operation that ends where a player would notice, at the three
-details. *Works* means: with what the documentation says and nothing else. *Works with* names what
-had to be added, which is shown below, and why. *Breaks* means that we found no way.
+Twelve well-known packages, each on each variant: with the settings that its documentation names
+(django-axes as the variants themselves use it), migrated on PostgreSQL, and used for one real
+operation, which ends, where it concerns a player, at the three details. *Works* means: with what
+the documentation says and nothing else. *Works with* names what had to be added, which is shown
+below, and why. *Breaks* means that we found no way. One visitor at a time: races, and what else the
+contract asks, were not tried.
 
 `nox -s ecosystem` tries all of it again and compares; `-- --accept` writes this page.
 """

@@ -4,14 +4,14 @@
 folder of the checkout, with the environment that `nox -s load` has made there:
 
     export PYTHONPATH=.
-    locust=".nox/proofs-3.11/bin/locust -f proofs/load/locustfile.py"
-    locust="$locust --host http://127.0.0.1:8001"
+    locust() { .nox/proofs-3.*/bin/locust -f proofs/load/locustfile.py "$@"; }
+    export LOCUST_HOST=http://127.0.0.1:8001
 
-    $locust                                                      # then http://localhost:8089
-    $locust --headless --users 50 --bedtime 300 --processes 2    # two processes of this machine
+    locust                                                      # then http://localhost:8089
+    locust --headless --users 50 --bedtime 300 --processes 2    # two processes of this machine
 
-    $locust --headless --users 50 --bedtime 300 --master --expect-workers 2    # on one machine
-    $locust --worker --master-host ADDRESS                                     # on two others
+    locust --headless --users 50 --bedtime 300 --master --expect-workers 2    # on one machine
+    locust --worker --master-host ADDRESS                                     # on two others
 
 Where the host is https://… with a CA of your own, REQUESTS_CA_BUNDLE names its file.
 """

@@ -6,7 +6,7 @@ from rich.table import Table
 
 NOTE = (
     "Times depend on the machine and on what else it does, and the sites ran one after the other: "
-    "these ratios say only that no strategy falls behind. Nothing here is held to them; failed "
+    "a ratio here is a hint, and `nox -s benchmarks` measures. Nothing is held to them; failed "
     "requests, errors and wrong accounts are."
 )
 HEADINGS = {

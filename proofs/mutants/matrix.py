@@ -98,7 +98,8 @@ def page(matrix: Matrix, mutants: dict[str, Mutant]) -> str:
         f"variants one at a time: {pairs} broken copies, tried on PostgreSQL{_between(days)}.",
         "",
         "A fault counts as caught if every test that is named for it fails, with the message that "
-        "the catalogue expects, while a new player can still register and read their profile. "
+        "the catalogue expects, while a new player can still register and read their profile, "
+        "unless that is what the fault breaks. "
         "A figure says how many of the named tests there are on that variant; all of them failed. "
         "Where both suites ran whole, + says how many test functions failed besides. "
         "A dash: the fault is not made there.",

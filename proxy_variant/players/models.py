@@ -59,7 +59,7 @@ class Player(User):
 class PlayerAttribute(models.Model):
     """One value of one player, as text: no type, no default, no NOT NULL for the database to hold.
 
-    An ISO date sorts as text, so a range of birth dates still finds its index.
+    An ISO date sorts as text, so a range of birth dates still finds its index, on PostgreSQL.
     """
 
     player = models.ForeignKey(

@@ -59,7 +59,6 @@ class Looking:
         self.site, self.address, self.names, self.step = site, address, names, step
         self.stopped = False
         self.heaviest = 0
-        self.guided = True
 
     def faults(self) -> list[str]:
         """Raises BrowserError."""
@@ -105,9 +104,7 @@ class Looking:
                 if not self.stopped:
                     visit.safely(checks.search)
                     visit.safely(checks.tabs)
-            self.guided = checks.has_guide(desk)
-            if self.guided:
-                desk.safely(checks.guide)
+            desk.safely(checks.guide)
         self.step()
         return [*desk.faults, *phone.faults]
 
@@ -142,8 +139,6 @@ def main(arguments: Sequence[str]) -> int:
     faults = list(dict.fromkeys(faults))
     for fault in faults:
         print(fault)
-    if not looking.guided:
-        print(f"{checks.GUIDE} has no guide yet: nothing was clicked through.")
     print(
         f"{len(names)} pages, {len(faults)} faults; the heaviest weighs "
         f"{looking.heaviest / 1000:,.0f} kB without drawings; {time.monotonic() - started:.0f} s."

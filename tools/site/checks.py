@@ -197,12 +197,6 @@ def expect(visit: Visit, label: str, when: str) -> None:
     visit.note(f"{when} the tabs show {' and '.join(sorted(chosen)) or 'none'}, not {label}")
 
 
-def has_guide(visit: Visit) -> bool:
-    """Whether the decision guide's page has more than prose."""
-    visit.open(GUIDE)
-    return bool(visit.page.locator("[data-guide]").count())
-
-
 def guide(visit: Visit) -> None:
     """Each path of the decision guide leads to one recommendation, and so does its address."""
     visit.open(GUIDE)

@@ -11,6 +11,7 @@ class PlayerSerializer(ModelSerializer):
     class Meta:
         model = User
         fields = ("username", "email", *DETAILS)
+        read_only_fields = ("username",)
 
     def validate(self, data):
         changed(self.instance, data)

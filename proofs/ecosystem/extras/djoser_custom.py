@@ -3,6 +3,7 @@
 from djoser.serializers import UserCreateSerializer, UserSerializer
 
 from players.forms import DETAILS
+from proofs.ecosystem.extras.site_form import changed
 
 
 class SignupSerializer(UserCreateSerializer):
@@ -13,3 +14,7 @@ class SignupSerializer(UserCreateSerializer):
 class PlayerSerializer(UserSerializer):
     class Meta(UserSerializer.Meta):
         fields = (*UserSerializer.Meta.fields, *DETAILS)
+
+    def validate(self, data):
+        changed(self.instance, data)  # a ModelSerializer does not ask constraints on expressions
+        return data

@@ -2,13 +2,13 @@
 
 from oauth2_provider.backends import OAuth2Backend
 
-from players.queries import by_id
+from players.backends import PlayerBackend
 
 
-class PlayerBackend(OAuth2Backend):
+class OAuthBackend(OAuth2Backend):
     def authenticate(self, request=None, **credentials):
         user = super().authenticate(request, **credentials)
-        return user and by_id(user.pk)
+        return user and self.get_user(user.pk)
 
     def get_user(self, user_id):
-        return by_id(user_id)
+        return PlayerBackend().get_user(user_id)

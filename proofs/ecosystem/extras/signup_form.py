@@ -1,4 +1,8 @@
-"""allauth's form derives from this one, and calls signup()."""
+"""allauth's form derives from this one, and calls signup().
+
+It has saved the account by then: whoever loses a race for a Discord ID here keeps it without
+details, unless the request is one transaction (ATOMIC_REQUESTS).
+"""
 
 from django import forms
 

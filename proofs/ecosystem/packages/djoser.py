@@ -28,6 +28,13 @@ class Operation:
     def a_token_reads_the_own_account(self):
         credentials = {"username": "ada", "password": PASSWORD}
         token = Visitor().post("/auth/token/login/", credentials).json()["auth_token"]
-        app = Visitor(headers={"Authorization": f"Token {token}"})
-        shown = app.get("/auth/users/me/").json()
+        self.app = Visitor(headers={"Authorization": f"Token {token}"})
+        shown = self.app.get("/auth/users/me/").json()
         expect("the API shows", shown, details_of(ADA))
+
+    def a_taken_detail_is_refused_in_a_change_too(self):
+        Visitor().post("/auth/users/", {**GRACE, "password": PASSWORD})
+        changes = {"discord_id": "GRACE#1906"}
+        path = "/auth/users/me/"
+        answer = self.app.client.patch(path, changes, content_type="application/json")
+        expect("the API answers", answer.status_code, 400)

@@ -15,6 +15,7 @@ class PlayerSerializer(ModelSerializer):
     class Meta:
         model = Player
         fields = ("username", "email", *DETAILS)
+        read_only_fields = ("username",)
 
 
 class Me(RetrieveUpdateAPIView):

@@ -1,6 +1,7 @@
 from base64 import b32decode
 
 from django.urls import include, path
+from django.views.generic import RedirectView
 from django_otp.oath import totp
 from two_factor.urls import urlpatterns as two_factor_pages
 
@@ -8,7 +9,13 @@ from proofs.ecosystem.attempt import expect
 from proofs.ecosystem.players_site import ADA, PASSWORD, by_username, details_of, register
 from shared_tests.visitor import Visitor, parsed
 
-urlpatterns = [path("", include(two_factor_pages))]
+# As its documentation says: there must be no other way to log in.
+INSTEAD = RedirectView.as_view(pattern_name="two_factor:login", query_string=True)
+urlpatterns = [
+    path("", include(two_factor_pages)),
+    path("login/", INSTEAD),
+    path("admin/login/", INSTEAD),
+]
 SETUP, LOGIN = "/account/two_factor/setup/", "/account/login/"
 
 
@@ -34,6 +41,12 @@ class Operation:
         )
         expect("the site greets", self.ada.name(), None)
         expect("asked for", bool(parsed(self.answer).select("[name=token-otp_token]")), True)
+
+    def nor_is_it_at_another_log_in(self):
+        for page in "/login/", "/admin/login/":
+            other = Visitor()
+            other.post(page, {"username": "ada", "password": PASSWORD})
+            expect(f"after {page}, the site greets", other.name(), None)
 
     def with_the_second_factor_it_ends_in_the_site(self):
         token = {"login_view-current_step": "token", "token-otp_token": self._token()}

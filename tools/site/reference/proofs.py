@@ -1,4 +1,4 @@
-"""Pages of what other runs wrote down: planted faults, packages, load."""
+"""Pages of what other runs wrote down: planted faults, packages."""
 
 import re
 from pathlib import Path
@@ -22,23 +22,15 @@ PAGES = {
         "A strategy is also what other people's code makes of it: well-known packages, and "
         "Django's own tests of auth, on each variant.",
     ),
-    "load": (
-        "Under load",
-        "proofs/load/RESULTS.md",
-        "load",
-        "The three sites as they run in production, with many visitors at a time.",
-    ),
 }
 LINK = re.compile(r"\[([^\]]*)\]\((?!https?:|#)[^)]*\)")
 
 
 def render(name: str) -> str:
     title, file, session, what = PAGES[name]
-    path = ROOT / file
-    if not path.exists():
-        nothing = f"`python3 noxfile.py -s {session}` runs it; no run is written down here yet."
-        return page(title, what, nothing)
-    return page(title, what, shown(path), f"From `{file}`, which `nox -s {session}` writes.")
+    return page(
+        title, what, shown(ROOT / file), f"From `{file}`, which `nox -s {session}` writes."
+    )
 
 
 def shown(path: Path) -> str:

@@ -8,7 +8,7 @@ INTRODUCTION = """\
 Each variant was migrated from nothing, on PostgreSQL and on SQLite. What follows was read back
 from the databases. A choice of strategy holds on every page."""
 DRAWN = """\
-What points where. A question mark stands behind a column that may be empty; PK is a primary key,
+A question mark stands behind a column that may be empty; PK is a primary key,
 FK a foreign key; 1, 0..1 and 0..n say how many rows of one belong to how many of the other."""
 
 
