@@ -28,8 +28,8 @@ Twelve well-known packages, each on each variant: with the settings that its doc
 (django-axes as the variants themselves use it), migrated on PostgreSQL, and used for one real
 operation, which ends, where it concerns a player, at the three details. *Works* means: with what
 the documentation says and nothing else. *Works with* names what had to be added, which is shown
-below, and why. *Breaks* means that we found no way. One visitor at a time: races, and what else the
-contract asks, were not tried.
+below, and why. *Breaks* means that we found no way. One visitor at a time: races, and what else
+the contract asks, were not tried.
 
 `nox -s ecosystem` tries all of it again and compares; `-- --accept` writes this page.
 """
