@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import signal
@@ -29,8 +30,8 @@ import os, sys, time, psycopg2
 connection = psycopg2.connect(os.environ["DATABASE_URL"])
 cursor = connection.cursor()
 cursor.execute("SELECT current_setting('server_version_num'), current_setting('data_directory')")
-print(*cursor.fetchone(), os.environ["DATABASE_URL"], sep="\\n", flush=True)
-try:
+try:  # before the lines are out: whoever reads them may interrupt at once
+    print(*cursor.fetchone(), os.environ["DATABASE_URL"], sep="\\n", flush=True)
     time.sleep(float(sys.argv[1]))
 except KeyboardInterrupt:
     time.sleep(0.3)
@@ -111,6 +112,12 @@ def assert_vanish(processes: list[psutil.Process], folder: Path) -> None:
             return
         time.sleep(0.05)
     pytest.fail(f"left behind: {alive} {list(folder.glob('*'))}")
+
+
+def kill(processes: list[psutil.Process]) -> None:
+    for process in processes:
+        with contextlib.suppress(psutil.NoSuchProcess):  # It may follow its parent by itself.
+            process.kill()
 
 
 def is_alive(process: psutil.Process) -> bool:
@@ -194,8 +201,8 @@ def test_a_signal_leaves_no_server_and_no_folder(signum: signal.Signals, status:
             if signum == signal.SIGINT:
                 assert wrapper.stdout.read() == "served to the end\n"
         finally:
-            for process in (wrapper, *filter(is_alive, processes)):
-                process.kill()
+            wrapper.kill()
+            kill(processes)
             shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -333,8 +340,7 @@ def test_a_killed_server_starts_again_with_what_it_had_committed() -> None:
         pid = (Path(ask(url, "SHOW data_directory")) / "postmaster.pid").read_text().split()[0]
         first = psutil.Process(int(pid))
         processes = [first, *first.children(recursive=True)]
-        for process in processes:
-            process.kill()
+        kill(processes)
         end = time.monotonic() + SECONDS
         while any(map(is_alive, processes)) and time.monotonic() < end:
             time.sleep(0.05)

@@ -264,12 +264,14 @@ def main(arguments: list[str]) -> int:
 
 
 def _run(command: list[str], url: str) -> int:
+    if signal.getsignal(signal.SIGINT) != signal.SIG_IGN:
+        # Ctrl-C reaches the command by itself, from its start on: it does not inherit a handler.
+        signal.signal(signal.SIGINT, lambda *_: None)
     try:
         child = subprocess.Popen(command, env=os.environ | {"DATABASE_URL": url})
     except OSError as error:
         print(f"error: {command[0]}: {error.strerror}", file=sys.stderr)
         return 127 if isinstance(error, FileNotFoundError) else 126
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the command by itself.
     for name in {"SIGTERM", "SIGHUP"} & set(dir(signal)):  # Windows has no SIGHUP.
         signal.signal(getattr(signal, name), lambda number, _: child.send_signal(number))
     status = child.wait()
