@@ -134,6 +134,7 @@ VARIANTS = {
 DATABASES = ["postgresql", "sqlite"]
 SUPPORTED = {"3.11": ["5.2"], "3.12": ["5.2", "6.0", "6.1"], "3.13": ["5.2", "6.0", "6.1"]}
 MATRIX = [(python, django) for python, djangos in SUPPORTED.items() for django in djangos]
+CORES = ["--numprocesses=auto", "--maxprocesses=4"]  # each with a database of its own
 LOCKED = ["tests", "benchmarks", "proofs", "ecosystem", "docs", "lint"]
 
 # What a person's shell may have set, and what a test must not see.
@@ -331,7 +332,7 @@ def matrix(session: nox.Session, django: str) -> None:
 def repo(session: nox.Session) -> None:
     """Test the repository itself: what must be equal, linked, documented, measured."""
     python = environment(session, "benchmarks")
-    run(session, python, "-m", "pytest", "repo_tests", *session.posargs)
+    run(session, python, "-m", "pytest", "repo_tests", *CORES, "--dist=loadfile", *session.posargs)
     session.log("repo: the repository's own tests passed.")
 
 
@@ -422,9 +423,9 @@ def run_or_refuse(session: nox.Session, *command: str) -> None:
 def run_suite(
     session: nox.Session, python: str, variant: str, database: str, *options: str, **env: str
 ) -> None:
-    """Run the shared suite and a variant's own tests in one process."""
+    """Run the shared suite and a variant's own tests, on all cores up to four."""
     folder = VARIANTS[variant]
-    pytest = [python, "-m", "pytest", "shared_tests", f"{folder}/tests", *options]
+    pytest = [python, "-m", "pytest", "shared_tests", f"{folder}/tests", *CORES, *options]
     env["DJANGO_SETTINGS_MODULE"] = "config.settings"
     env["PYTHONPATH"] = os.pathsep.join([str(ROOT / folder), str(ROOT)])
     if database == "postgresql":
