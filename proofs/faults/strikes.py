@@ -295,13 +295,17 @@ def disk(stage: Stage) -> str:
 
 
 def _unread(stage: Stage, reader: Witness, path: str) -> bool:
-    """Whether a page is refused for want of space: seen once in nine runs, of a mere reader."""
+    """Whether a page is refused for want of space, although it only reads.
+
+    A new connection writes a cache of the catalogue into the database's folder, where autovacuum
+    has just made the last one invalid. Without room for it, PostgreSQL refuses the connection.
+    """
     log = stage.site.log
     before = len(log.read_bytes())
     if (status := reader.get(path).status_code) == 200:
         return False
     said = log.read_bytes()[before:].decode(errors="replace")
-    if status == 500 and "No space left on device" in said:
+    if status == 500 and "could not write init file: No space left on device" in said:
         return True
     raise Broken(f"with a full disk, {path} answered {status}: {''.join(said.splitlines()[-1:])}")
 
