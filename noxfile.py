@@ -138,7 +138,8 @@ CORES = ["--numprocesses=auto", "--maxprocesses=4"]  # each with a database of i
 LOCKED = ["tests", "benchmarks", "proofs", "ecosystem", "docs", "lint"]
 
 # What a person's shell may have set, and what a test must not see.
-NO_SETTINGS = {name: None for name in os.environ if name.startswith(("DJANGO_", "PYTHONPATH"))}
+FOREIGN = ("DJANGO_", "PYTEST_", "PYTHONPATH")
+NO_SETTINGS = {name: None for name in os.environ if name.startswith(FOREIGN)}
 
 
 # --- What a person does here ---------------------------------------------------------------

@@ -114,7 +114,7 @@ def site(
                     *(application, f"--bind=localhost:{port}", f"--workers={workers}"),
                     *("--worker-class=gthread", f"--threads={threads}", "--log-level=warning"),
                     *(f"--certfile={folder / 'site.pem'}", f"--worker-tmp-dir={folder}"),
-                    *("--no-control-socket", "--graceful-timeout=5"),
+                    *("--no-control-socket", "--graceful-timeout=5", "--keep-alive=75"),
                 ],
                 cwd=ROOT,
                 env={**environment(variant, database_url), **(settings or {})},

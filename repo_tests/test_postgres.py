@@ -47,8 +47,10 @@ def _no_database_url_and_ctrl_c(monkeypatch: pytest.MonkeyPatch) -> Iterator[Non
     """Undo what the caller may have set: a job in the background ignores Ctrl-C."""
     monkeypatch.delenv("DATABASE_URL", raising=False)
     previous = signal.signal(signal.SIGINT, signal.default_int_handler)
+    hangup = signal.signal(signal.SIGHUP, signal.SIG_DFL)  # nohup ignores it
     yield
     signal.signal(signal.SIGINT, previous)
+    signal.signal(signal.SIGHUP, hangup)
 
 
 @pytest.fixture
@@ -271,7 +273,10 @@ def test_a_server_that_refuses_is_one_line_without_the_password() -> None:
 def test_a_wrong_password_is_one_line_without_the_password(club: str) -> None:
     rules = Path(ask(club, "SHOW hba_file"))
     rules.write_text("local all postgres trust\nlocal all all scram-sha-256\n")
+    loaded = ask(club, "SELECT pg_conf_load_time()")
     ask(club, "SELECT pg_reload_conf()")
+    while ask(club, "SELECT pg_conf_load_time()") == loaded:  # it is read a moment later
+        time.sleep(0.02)
     adas = club.replace("postgres@", "ada:analytical@")
     done = run("--", sys.executable, "-c", LOOK, "0", DATABASE_URL=adas)
     assert_refused(done, 2, "password authentication failed")

@@ -5,6 +5,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -54,7 +55,7 @@ def test_django_thinks_that_it_has_migrated_and_the_table_is_not_there(database:
 
 def test_where_the_app_is_new_django_refuses_to_migrate_at_all(database: Path) -> None:
     """The admin's first migration points to the user, so it should have come after it."""
-    with sqlite3.connect(database) as connection:
+    with closing(sqlite3.connect(database)) as connection, connection:
         connection.execute("DELETE FROM django_migrations WHERE app = 'players'")
     done = manage(AFTER, database, "migrate")
     assert done.returncode == 1
@@ -66,7 +67,7 @@ def test_where_the_app_is_new_django_refuses_to_migrate_at_all(database: Path) -
 
 def test_tables_of_other_apps_still_point_to_the_old_one(database: Path) -> None:
     """Their foreign keys are in the database; a setting does not reach them."""
-    with sqlite3.connect(database) as connection:
+    with closing(sqlite3.connect(database)) as connection, connection:
         keys = connection.execute("PRAGMA foreign_key_list(django_admin_log)").fetchall()
     assert "auth_user" in {key[2] for key in keys}
     done = manage(AFTER, database, "sqlmigrate", "admin", "0001")

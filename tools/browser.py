@@ -33,6 +33,7 @@ def browser() -> Iterator[Browser]:
         try:
             running = playwright.chromium.launch(
                 executable_path=path,
+                timeout=120_000,  # from a disk that has not been read yet
                 # Ctrl-C is ours: we close it, also when the terminal sends it to everybody.
                 handle_sigint=False,
                 handle_sigterm=False,

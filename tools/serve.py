@@ -106,8 +106,8 @@ def run(script: str, *arguments: str, variant: str, url: str) -> subprocess.Pope
 
 
 def wait_until_it_listens(process: subprocess.Popen[bytes], port: int) -> None:
-    """Return when the site is up; ServeError if it ends or does not come up in 30 seconds."""
-    for _ in range(150):
+    """Return when the site is up; ServeError if it ends or does not come up in a minute."""
+    for _ in range(300):
         if process.poll() is not None:
             break
         try:

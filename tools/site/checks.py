@@ -158,10 +158,12 @@ def search(visit: Visit) -> None:
     page.locator("[data-md-component=search-query]").click()
     page.keyboard.type("registration", delay=20)
     first = page.locator(".md-search-result__link").first
+    here = page.url
     try:
         first.wait_for(timeout=15_000)
+        there = str(first.evaluate("link => link.href")).partition("?")[0]
         first.click()
-        page.wait_for_url("**/*.html*", timeout=5_000)
+        page.wait_for_url(lambda url: url.partition("?")[0] == there != here, timeout=5_000)
         word = re.compile("registration", re.IGNORECASE)
         page.locator("article", has_text=word).first.wait_for(timeout=5_000)
     except Error:
