@@ -1,8 +1,9 @@
 """Build the tutorial site and check it: `nox -s docs`.
 
 Builds site/ strictly, then checks every page: links and anchors; in a real browser requests,
-console, weight, axe in both colour schemes, colours of drawings, width on a phone; search, tabs
-and the decision guide. `-- reference/sql index` checks these pages alone.
+console, weight, axe in both colour schemes, colours of drawings, width on a phone; search, tabs,
+the decision guide, and what is shown for a page that is not there. `-- reference/sql index`
+checks these pages alone.
 """
 
 import os
@@ -96,7 +97,7 @@ class Looking:
         return [*desk.faults, *phone.faults]
 
     def a_reader(self) -> list[str]:
-        """Searches, chooses a strategy, and asks the decision guide."""
+        """Searches, chooses a strategy, asks the decision guide, and follows a dead link."""
         with browser() as running:
             desk, phone = self.visits(running)
             phone.page.set_viewport_size(checks.DESK)  # search and tabs from disk, too
@@ -105,6 +106,7 @@ class Looking:
                     visit.safely(checks.search)
                     visit.safely(checks.tabs)
             desk.safely(checks.guide)
+            desk.safely(checks.lost)
         self.step()
         return [*desk.faults, *phone.faults]
 
@@ -118,7 +120,7 @@ def main(arguments: Sequence[str]) -> int:
     try:
         build()
         found = links.pages(SITE)
-        names = chosen(list(found), options.pages)
+        names = chosen([name for name in found if name != links.NOT_FOUND], options.pages)
         faults = links.faults(SITE, {name: found[name] for name in names} | found)
         columns = (TextColumn("in a browser"), BarColumn(), MofNCompleteColumn())
         console = Console(stderr=True)

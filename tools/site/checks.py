@@ -23,6 +23,7 @@ from playwright.sync_api import (
 )
 
 from tools.site import guide as decision_guide
+from tools.site import links
 
 # Bytes of a page and all it loads; left out are drawings, and the search index, which all pages
 # share and load in the background.
@@ -207,6 +208,29 @@ def guide(visit: Visit) -> None:
     visit.open(GUIDE)
     for fault in decision_guide.faults(visit.page, visit.own + GUIDE):
         visit.note(fault)
+
+
+def lost(visit: Visit) -> None:
+    """A page that is not there leads home and to the search, also where the site lies in a folder
+    of its server; so what is served here is the folder above it."""
+    visit.name = links.NOT_FOUND
+    text = (visit.site / links.NOT_FOUND).read_text()
+    page = visit.page.context.new_page()  # the console may say that it is not there
+    page.route(
+        "**/gone.html",
+        lambda route: route.fulfill(status=404, content_type="text/html", body=text),
+    )
+    with served(visit.site.parent) as address:
+        home = f"{address}{visit.site.name}/index.html"
+        for leave in ("a", "button"):
+            page.goto(f"{address}{visit.site.name}/tutorial/gone.html")
+            page.wait_for_load_state("networkidle")
+            page.locator("[name=q]").fill("proxy")
+            page.locator(leave).first.click()
+            page.wait_for_load_state("networkidle")
+            if page.url.partition("?")[0] != home:
+                visit.note(f"leads to {page.url}, not {home}")
+    page.close()
 
 
 def context(browser: Browser, phone: bool = False) -> BrowserContext:

@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-LEFT_OUT = {"404.html"}  # its links begin with "/", for a server that keeps the site at its root
+NOT_FOUND = "404.html"  # what a server shows in place of a page that is not there
 LOADS = {"script": "src", "img": "src", "link": "href", "iframe": "src", "source": "src"}
 
 
@@ -35,7 +35,7 @@ class Page(HTMLParser):
 def pages(site: Path) -> dict[str, Page]:
     """By path from the site's folder, each page."""
     found = {path.relative_to(site).as_posix(): path for path in sorted(site.rglob("*.html"))}
-    return {name: Page(path.read_text()) for name, path in found.items() if name not in LEFT_OUT}
+    return {name: Page(path.read_text()) for name, path in found.items()}
 
 
 def faults(site: Path, found: Mapping[str, Page]) -> list[str]:
