@@ -13,7 +13,7 @@ PAGES = {
         "proofs/mutants/MATRIX.md",
         "mutants",
         "A check that cannot fail proves nothing. So the variants were broken on purpose, one "
-        "fault at a time, and the tests that are said to catch each were seen to.",
+        "fault at a time, and the tests that are named for each were seen to fail.",
     ),
     "ecosystem": (
         "Packages and Django's own tests",
