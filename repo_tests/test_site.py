@@ -7,6 +7,7 @@ import pytest
 
 from tools.site import includes, links
 from tools.site.reference import GENERATED
+from tools.site.reference.behaviour import sentence
 from tools.site.reference.figures import UnknownFigure, known, rewritten, typed
 from tools.site.reference.proofs import shown
 from tools.site.reference.schema import split_at_commas
@@ -171,6 +172,24 @@ def test_a_table_of_sqlite_is_split_at_the_commas_between_its_columns():
         "b decimal(5, 2)",
         "UNIQUE (a, b)",
     ]
+
+
+# --- Names of tests as sentences -------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("test_kill_9_at_any_write_leaves_none", "`kill -9` at any write leaves none"),
+        ("test_a_players_post_needs_a_csrf_token", "A player's POST needs a CSRF token"),
+        ("test_two_names_are_two_players", "Two names are two players"),
+        ("test_own_pages_ask_to_log_in_at_log_in", "Own pages ask to log in at log-in"),
+        ("test_change_user_is_by_djangos_meta", "`change_user` is by Django's `Meta`"),
+        ("test_a_zoom_id_is_kept", "A Zoom ID is kept"),
+    ],
+)
+def test_the_name_of_a_test_is_shown_as_it_would_be_written(name, shown):
+    assert sentence(name) == shown
 
 
 # --- What other runs wrote down ------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from collections.abc import Callable
 from pathlib import PurePath
 
 from benchmarks.table import HEADINGS, ROOT, VARIANTS
@@ -11,11 +12,36 @@ from tools.site.reference.runs import DATABASES, Run, Runs
 INTRODUCTION = """\
 The contract has {rules} rules. The [shared suite](../how-to/reuse-the-suite.md) tests each over
 HTTP and does not know which variant it talks to. A cell says how many of a rule's tests passed;
-none failed, or this page would not have been made. What races writers against each other is left
-out on SQLite, which has one writer at a time: the number behind the plus.
+none failed, or this page would not have been made. Tests that race writers against each other are
+left out on SQLite, which has one writer at a time; the number after the plus counts them.
 
-A link may lead to a rule, as `#rule-3` does, or to one of its tests, by the test's name."""
+The lines under a rule are the names of its tests. A link may lead to a rule, as `#rule-3` does, or
+to one of its tests, by the test's name."""
 FILE = re.compile(r"test_(\d+)_")
+# What the name of a function cannot spell; applied from the top, without regard to case.
+SPELLINGS: dict[str, str | Callable[[re.Match[str]], str]] = {
+    r"name email discord and zoom id": "name, e-mail, Discord ID and Zoom ID",
+    r"name discord id zoom id": "name, Discord ID, Zoom ID",
+    r"\b(discord|zoom) id\b": lambda found: f"{found[1].title()} ID",
+    r"\bemail\b": "e-mail",
+    r"\b(csrf|iso|nul|sql|wsgi)\b": lambda found: found[1].upper(),
+    r"\bget and post\b": "GET and POST",
+    r"\b(a|strangers|players) post\b": r"\1 POST",
+    r"\b(a|another) (player|stranger)s\b": r"\1 \2's",
+    r"\bthe (admin|model|receiver|user)s\b(?! table)": r"the \1's",
+    r"\bnobodys\b": "nobody's",
+    r"\bdjangos\b": "Django's",
+    r"\bproxys\b": "proxy's",
+    r"(?<!to )(?<!not )(?<!still )\blog (ins?|out)\b": r"log-\1",
+    r"\bkill 9\b": "`kill -9`",
+    r"\ba next\b": "A `next`",
+    r"\b(bulk create|create user|select related|change (?:player|user))\b": (
+        lambda found: f"`{found[1].lower().replace(' ', '_')}`"
+    ),
+    r"\b(createsuperuser|exclude)\b": lambda found: f"`{found[1].lower()}`",
+    r"\b(proxy of|receivers of|model stays) user\b": r"\1 `User`",
+    r"\bmeta\b": "`Meta`",
+}
 
 
 def rules() -> dict[int, str]:
@@ -38,7 +64,9 @@ def function(node: str) -> str:
 
 
 def sentence(name: str) -> str:
-    words = re.sub(r"proxy(?=s\b)", "proxy'", name.removeprefix("test_").replace("_", " "))
+    words = name.removeprefix("test_").replace("_", " ")
+    for pattern, spelling in SPELLINGS.items():
+        words = re.sub(pattern, spelling, words, flags=re.IGNORECASE)
     return words[0].upper() + words[1:]
 
 
