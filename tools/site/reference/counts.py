@@ -5,7 +5,7 @@ from benchmarks.report.html import LOOKS
 from benchmarks.table import FIGURES, VARIANTS, budgets, sentences
 from tools.site.reference import TABS, page, table
 from tools.site.reference.runs import Runs
-from tools.site.reference.sql import code, place, title
+from tools.site.reference.sql import code, place, spelt, title
 
 INTRODUCTION = """\
 Each variant promises in its `query_budget.toml` what every operation costs, and
@@ -61,7 +61,7 @@ def render(runs: Runs) -> str:
             parts.append('--8<-- "docs/reference/charts/query-counts.html"')
     parts += [
         "## What makes the difference",
-        "\n".join(f"- {code(one)}" for one in sentences(costs)),
+        "\n".join(f"- {spelt(code(one))}" for one in sentences(costs)),
     ]
     return page("Query counts", *parts)
 

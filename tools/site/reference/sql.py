@@ -50,7 +50,12 @@ def render(runs: Runs, that_write: bool) -> str:
 
 
 def title(operation: str) -> str:
-    return operation.replace("_", " ").capitalize().replace("discord id", "Discord ID")
+    return spelt(operation.replace("_", " ").capitalize())
+
+
+def spelt(text: str) -> str:
+    """With the names of operations in it as people write them."""
+    return text.replace("discord id", "Discord ID")
 
 
 def difference(costs: dict[str, dict[str, dict[str, list[str]]]]) -> str:

@@ -16,7 +16,13 @@ Every operation runs through the variants' own code, beside a floor in bare SQL;
 same answers, before they are timed and while they are. Statements, foreign-key checks and buffers
 are exact. Times are taken in turn, block by block, as ratios, and one variant runs twice to show
 what is noise. [How to run it yourself](../how-to/benchmarks.md), and
-[how to read it](../explanation/reading-benchmarks.md)."""
+[how to read it](../explanation/reading-benchmarks.md).
+
+- The *floor* is the same answer from bare SQL on one wide table, without Django.
+- An *FK check* is a lookup that PostgreSQL makes for a foreign key.
+- A *round trip* is whatever Django sends and waits for: a statement, but also `BEGIN`, `COMMIT`,
+  a savepoint, or the next rows of a cursor.
+- A *buffer* is a page of a table or an index that PostgreSQL looked at."""
 
 
 def published() -> Report:
@@ -91,10 +97,14 @@ def render_growth(report: Report) -> str:
     if len(report.sizes) < 2:
         parts = ["The published run has one size."]
     else:
+        sizes = words.listed(words.count(size) for size in report.sizes)
         parts = [
-            f"From {words.listed(words.count(size) for size in report.sizes)} players, in the "
-            "[published run](timings.md). In the charts both axes are logarithmic: a straight "
-            "line is a power of the number of players, and its slope is the exponent.",
+            f"Each operation was measured with {sizes} players, in the [published "
+            "run](timings.md). The *exponent* says how its cost grows with their number: at 0 it "
+            "stays the same, however many there are; at 1, ten times the players cost ten times "
+            "as much. A *buffer* is a page of a table or an index that PostgreSQL looked at. The "
+            "*floor* is the same answer from bare SQL, without Django.",
+            "In the charts both axes are logarithmic, so the slope of a line is the exponent.",
             *captioned(tables.slopes(report)),
         ]
         for operation in report.operations:
@@ -105,7 +115,8 @@ def render_growth(report: Report) -> str:
 def growth(report: Report, operation: str, names: dict[str, str]) -> list[str]:
     """An operation's two charts, what they show in words, and their figures to unfold."""
     one = report.operations[operation]
-    parts = [f"## {one.title.capitalize()} {{ #growth-{operation} }}", markdown.text(one.what)]
+    title = one.title[0].upper() + one.title[1:]
+    parts = [f"## {title} {{ #growth-{operation} }}", markdown.text(one.what)]
     metrics = {"buffers": "Buffers", "cpu": f"{words.cpu(report)} per call"}
     drawn = {m: name for m, name in metrics.items() if chart(operation, m) in names}
     shown = "\n".join(figure(chart(operation, m), name) for m, name in drawn.items())
