@@ -211,10 +211,10 @@ def mutants(session: nox.Session) -> None:
 
 @nox.session(venv_backend="none")
 def faults(session: nox.Session) -> None:
-    """Kill, unplug and starve the site and its database, and see that nobody is left in half."""
+    """Kill, unplug and starve the site and its database, and see that nobody is left half-made."""
     python = environment(session, "proofs")
     run_or_refuse(session, python, "-m", "proofs.faults", *session.posargs)
-    session.log("faults: nobody was left in half by what was tried.")
+    session.log("faults: nobody was left half-made by what was tried.")
 
 
 @nox.session(venv_backend="none")

@@ -38,7 +38,7 @@ SURVIVED, FAILED, NOT_TRIED = "survived", "FAILED", "not tried"
 def options_from(arguments: list[str]) -> argparse.Namespace:
     parser = OneLineParser(
         prog="nox -s faults --",
-        description="Kill, cut, fill up and hold up, and see that nobody is left in half.",
+        description="Kill, cut, fill up and hold up, and see that nobody is left half-made.",
     )
     parser.add_argument(
         "--variant", action="append", choices=list(VARIANTS), help="only this one (repeatable)"
