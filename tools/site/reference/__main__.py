@@ -12,6 +12,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+import django
 from rich.console import Console
 
 from benchmarks.compare import write
@@ -31,7 +32,7 @@ from tools.site.reference import (
     tables,
     timings,
 )
-from tools.site.reference.runs import RunFailed, Runs, record
+from tools.site.reference.runs import DJANGO, RunFailed, Runs, record
 
 PAGES = ROOT / "docs" / "reference"
 CHARTS = PAGES / "charts"
@@ -98,6 +99,9 @@ def main(arguments: Sequence[str]) -> int:
         "--figures", action="store_true", help="only the figures in prose, from docs/figures.json"
     )
     options = parser.parse_args(arguments)
+    here = django.get_version()
+    if not options.figures and not here.startswith(f"{DJANGO}."):
+        parser.error(f"it shows Django {DJANGO}, and here is {here}: use Python 3.11 for it")
     Stopped()
     try:
         if options.figures:

@@ -12,7 +12,6 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-import django
 import pytest
 
 from tools.site.reference.transcript import normalised
@@ -47,7 +46,6 @@ class Recorder:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.record: dict[str, Any] = {
-            "django": django.get_version(),
             "tests": {},
             "left_out": [],
             "operations": {},

@@ -4,13 +4,13 @@ import re
 
 from benchmarks.table import VARIANTS, budgets, sentences
 from tools.site.reference import NOT_SEARCHED, TABS, fence, page, tabs
-from tools.site.reference.runs import Run, RunFailed, Runs
+from tools.site.reference.runs import DJANGO, Run, RunFailed, Runs
 from tools.site.reference.transcript import in_lines
 
 INTRODUCTION = """\
 The suite performs each operation as one request of a person's browser, session and user included,
-and counts its statements. These are the statements of that run, on PostgreSQL with two players:
-of operations that {own}.
+and counts its statements. These are the statements of that run, by Django {django} on
+PostgreSQL with two players: of operations that {own}.
 
 Values are as they were sent, except those that differ from run to run: `:id`, `:time`,
 `:password` (a hash), `:session_key` and `:session_data` stand for them. Four columns in a row or
@@ -30,7 +30,7 @@ def place(operation: str) -> str:
 
 def render(runs: Runs, that_write: bool) -> str:
     by_variant = {variant: runs[variant, "postgresql"] for variant in VARIANTS}
-    parts = [INTRODUCTION.format(own="write" if that_write else "only read")]
+    parts = [INTRODUCTION.format(own="write" if that_write else "only read", django=DJANGO)]
     for operation in by_variant[VARIANTS[0]].operations:
         if writes(operation) != that_write:
             continue
