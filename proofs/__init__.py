@@ -6,3 +6,6 @@ VARIANTS = {
     "profile": "profile_variant",
     "custom": "custom_user_variant",
 }
+# As the published matrices head their columns.
+TITLES = {"proxy": "proxy", "profile": "profile", "custom": "custom user"}
+PREFIX = "extending_user_proof_"  # of every database that is made here, and dropped

@@ -16,10 +16,10 @@ from pathlib import Path
 
 import trustme
 
+from proofs import PREFIX
 from tools.serve import UNTIL_WE_END, fresh_database
 
 ROOT = Path(__file__).resolve().parent.parent
-PREFIX = "extending_user_proof_"
 APPLICATION = "proofs.wsgi:application"
 # What a person's shell may have set, and a site in production must not see.
 FOREIGN = ("DJANGO_", "FORWARDED_", "GUNICORN", "PG", "PYTEST", "PYTHON")
@@ -95,7 +95,8 @@ def site(
 
     `settings` are more environment variables. Raises SiteError if it does not come up.
     """
-    with tempfile.TemporaryDirectory(prefix="site-") as name, _free_port() as port:
+    with tempfile.TemporaryDirectory(prefix="site-") as name:
+        port = free_port()
         folder = Path(name)
         authority = trustme.CA()
         authority.cert_pem.write_to_path(folder / "ca.pem")
@@ -145,12 +146,11 @@ def site(
                 process.stdin.close()
 
 
-@contextlib.contextmanager
-def _free_port() -> Iterator[int]:
+def free_port() -> int:
+    """A port of this machine that nobody uses, for whoever binds it soon."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    yield port
+        return int(probe.getsockname()[1])
 
 
 def _wait(running: Site, port: int) -> None:

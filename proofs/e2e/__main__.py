@@ -15,8 +15,8 @@ import psycopg2
 import pytest
 from playwright.sync_api import Browser
 
-from proofs import VARIANTS
-from proofs.sites import PREFIX, Site, SiteError, site
+from proofs import PREFIX, VARIANTS
+from proofs.sites import Site, SiteError, site
 from tools.browser import BrowserError, browser
 from tools.commands import OneLineParser, Stopped
 from tools.postgres import PostgresError, database

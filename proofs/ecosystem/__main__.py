@@ -17,7 +17,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from proofs import VARIANTS
+from proofs import TITLES, VARIANTS
 from proofs.ecosystem import attempts, auth_tests, matrix
 from proofs.ecosystem.auth_tests import AuthTestsError
 from proofs.ecosystem.catalogue import PACKAGES
@@ -106,10 +106,10 @@ def conclude(options: argparse.Namespace, new: matrix.Matrix) -> int:
 def show_packages(packages: Any) -> None:
     """The verdicts as a table of 80 columns."""
     table = Table("package", width=80, show_lines=True)
-    for title in matrix.TITLES.values():
+    for title in TITLES.values():
         table.add_column(title)
     for id, one in packages.items():
-        cells = [one["variants"].get(name) for name in matrix.TITLES]
+        cells = [one["variants"].get(name) for name in TITLES]
         table.add_row(id, *(matrix.cell(one) if one else "" for one in cells))
     Console(width=80).print(table)
 
@@ -119,7 +119,7 @@ def show_auth_tests(variants: Any) -> None:
     table = Table("Django's tests of auth", "ran", "skipped", "failed", "errors", width=80)
     for variant, one in variants.items():
         numbers = (str(one[name]) for name in ("ran", "skipped", "failed", "errors"))
-        table.add_row(matrix.TITLES.get(variant, "no variant"), *numbers)
+        table.add_row(TITLES.get(variant, "no variant"), *numbers)
     Console(width=80).print(table)
 
 

@@ -6,12 +6,11 @@ from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 from dataclasses import dataclass
 
+from proofs import PREFIX
 from proofs.ecosystem import processes
 from proofs.ecosystem.catalogue import PACKAGES
 from proofs.ecosystem.processes import Process, Result
 from tools.serve import fresh_database
-
-PREFIX = "extending_user_proof_"
 
 
 @dataclass(frozen=True)

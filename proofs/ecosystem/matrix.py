@@ -8,7 +8,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from proofs import VARIANTS
+from proofs import TITLES, VARIANTS
 from proofs.ecosystem.attempts import Attempt
 from proofs.ecosystem.auth_tests import BASELINE
 from proofs.ecosystem.catalogue import PACKAGES, Extra, Package
@@ -16,7 +16,6 @@ from proofs.ecosystem.processes import Result
 
 HERE = Path(__file__).parent
 JSON, MARKDOWN = HERE / "matrix.json", HERE / "MATRIX.md"
-TITLES = {"proxy": "proxy", "profile": "profile", "custom": "custom user"}
 WORKS, WORKS_WITH, BREAKS = "works", "works with", "breaks"
 
 Matrix = dict[str, Any]

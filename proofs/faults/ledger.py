@@ -5,9 +5,9 @@ import re
 from typing import Any
 
 import requests
-from django.core import signing
 
 from proofs.faults.stage import Ask, Stage
+from proofs.sessions import user_in
 from proofs.sites import ROOT
 from proofs.visitor import Visitor
 from shared_tests.people import DETAILS, PASSWORD, another
@@ -155,11 +155,10 @@ class Ledger:
     def _check_sessions(self, ask: Ask) -> None:
         """Every session belongs to a player who exists, or to nobody yet."""
         ids = {str(id) for (id,) in ask(f"SELECT id FROM {self.stage.accounts}")}
-        salt = "django.contrib.sessions.SessionStore"
         for (data,) in ask("SELECT session_data FROM django_session"):
-            session = signing.loads(data, key=self.stage.key, salt=salt, fallback_keys=[])
-            if session.get("_auth_user_id") not in {None, *ids}:
-                raise Broken(f"a session belongs to user {session['_auth_user_id']}, who is gone")
+            user = user_in(data, self.stage.key)
+            if user not in {None, *ids}:
+                raise Broken(f"a session belongs to user {user}, who is gone")
 
     @staticmethod
     def _demand(response: Any, status: int, what: str) -> None:

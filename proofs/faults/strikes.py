@@ -19,6 +19,7 @@ from typing import Any
 
 import psycopg2
 
+from proofs import PREFIX
 from proofs.faults import HOLD
 from proofs.faults.ledger import KEPT, Broken, Ledger, Person, Witness, status_of
 from proofs.faults.stage import Stage, until
@@ -343,7 +344,7 @@ def _small_disk(stage: Stage) -> Iterator[Path]:
 @contextlib.contextmanager
 def _moved_to(stage: Stage, folder: Path) -> Iterator[None]:
     """The site's database lies in that folder; its log of changes, the WAL, stays where it is."""
-    name = "extending_user_proof_disk"
+    name = f"{PREFIX}disk"
     move = f'ALTER DATABASE "{stage.database}" SET TABLESPACE'
     stage.ask(f"CREATE TABLESPACE {name} LOCATION %s", str(folder), server=True)
     try:

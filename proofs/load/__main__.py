@@ -13,7 +13,6 @@ import os
 import re
 import secrets
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -34,7 +33,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from proofs import VARIANTS
 from proofs.load.accounts import broken_rules
 from proofs.load.table import NOTE, table
-from proofs.sites import ROOT, Site, SiteError, new_database, site
+from proofs.sites import ROOT, Site, SiteError, free_port, new_database, site
 from tools.commands import OneLineParser, Stopped
 from tools.postgres import PostgresError, database
 
@@ -196,12 +195,6 @@ def ended(process: "subprocess.Popen[bytes]") -> Iterator["subprocess.Popen[byte
         process.wait()
         if process.stdin:
             process.stdin.close()
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def last_line(log: Path) -> str:

@@ -4,8 +4,8 @@ from contextlib import closing
 from typing import Any
 
 import psycopg2
-from django.core import signing
-from django.core.signing import JSONSerializer
+
+from proofs.sessions import user_in
 
 IDS = {
     "proxy_variant": "SELECT id FROM auth_user",
@@ -47,27 +47,14 @@ def broken_rules(variant: str, url: str, secret_key: str, registered: int) -> li
 
         ids = {str(id) for [id] in rows(IDS[variant])}
         [[incomplete]], [[orphans]] = rows(INCOMPLETE[variant]), rows(ORPHANS[variant])
-        sessions = [
-            session_of(data, secret_key)
-            for [data] in rows("SELECT session_data FROM django_session")
+        users = [
+            user_in(data, secret_key) for [data] in rows("SELECT session_data FROM django_session")
         ]
-    lost = [one for one in sessions if one.get("_auth_user_id") not in ids]
+    lost = [user for user in users if user not in ids]
     wrong = {
         f"{len(ids)} accounts after {registered} registrations": len(ids) != registered,
         f"{incomplete} accounts are not complete": incomplete,
         f"{orphans} details belong to nobody": orphans,
-        f"{len(lost)} of {len(sessions)} sessions belong to nobody": lost,
+        f"{len(lost)} of {len(users)} sessions belong to nobody": lost,
     }
     return [text for text, is_so in wrong.items() if is_so]
-
-
-def session_of(data: str, secret_key: str) -> dict[str, Any]:
-    """What Django wrote into a session; raises BadSignature for another secret key."""
-    values: dict[str, Any] = signing.loads(
-        data,
-        key=secret_key,
-        salt="django.contrib.sessions.SessionStore",
-        serializer=JSONSerializer,
-        fallback_keys=[],
-    )
-    return values

@@ -4,16 +4,14 @@ from typing import Any
 
 from rich.table import Table
 
+from proofs import TITLES, VARIANTS
+
 NOTE = (
     "Times depend on the machine and on what else it does, and the sites ran one after the other: "
     "a ratio here is a hint, and `nox -s benchmarks` measures. Nothing is held to them; failed "
     "requests, errors and wrong accounts are."
 )
-HEADINGS = {
-    "proxy_variant": "proxy",
-    "profile_variant": "profile",
-    "custom_user_variant": "custom user",
-}
+HEADINGS = {folder: TITLES[name] for name, folder in VARIANTS.items()}
 REFERENCE = "custom_user_variant"
 KINDS = ("register", "log in", "log out", "edit", "profile", "directory", "search", "home", "form")
 

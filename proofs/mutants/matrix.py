@@ -6,13 +6,12 @@ from itertools import groupby
 from pathlib import Path
 from typing import TypedDict
 
-from proofs import VARIANTS
+from proofs import TITLES, VARIANTS
 from proofs.mutants.catalogue import ROOT, Mutant
 from proofs.mutants.trial import Verdict
 
 MATRIX = Path(__file__).with_name("matrix.json")
 PAGE = Path(__file__).with_name("MATRIX.md")
-TITLES = {"proxy": "proxy", "profile": "profile", "custom": "custom user"}
 
 
 class Row(TypedDict):

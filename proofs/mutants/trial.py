@@ -20,10 +20,9 @@ from xml.etree import ElementTree
 import psycopg2
 from psycopg2 import sql
 
-from proofs import VARIANTS
+from proofs import PREFIX, VARIANTS
 from proofs.mutants.catalogue import ROOT, Mutant, known_tests
 
-PREFIX = "extending_user_proof_"
 # What shows that the copy still is a working site, with one fault and not broken throughout.
 CANARY = "test_a_new_player_sees_all_their_details_on_their_profile"
 # What a person's shell may have set, and a test must not see.
