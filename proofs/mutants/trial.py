@@ -65,7 +65,6 @@ class Verdict:
     word: str
     why: str
     failed: list[str]
-    seconds: float
 
 
 class Run:
@@ -116,7 +115,6 @@ class Run:
     def verdict(self) -> Verdict:
         """What is to be said of it once it is over."""
         hangs = self.process.poll() is None
-        seconds = time.monotonic() - self.started
         outcomes = {} if hangs else outcomes_in(self.report)
         failed = sorted(name for name, one in outcomes.items() if one.failures or one.errors)
         if hangs:
@@ -125,7 +123,7 @@ class Run:
             word, why = "wrong", f"no test ran: {_last_line(self.log)}"
         else:
             word, why = judged(self.job, outcomes)
-        return Verdict(self.job, word, why, failed, seconds)
+        return Verdict(self.job, word, why, failed)
 
     def close(self) -> None:
         """Leave nothing behind: no process, no folder, no database."""
