@@ -1,7 +1,6 @@
 """The processes of a run, one per subject, and how to talk to them."""
 
 import json
-import os
 import secrets
 import subprocess
 import sys
@@ -10,9 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from benchmarks.subjects import ROOT, Subject
-
-# What a person's shell may have set, and would change what is measured.
-FOREIGN = ("DJANGO_", "PG", "PYTEST", "PYTHON")
+from tools.commands import clean_environment
 
 
 class CrewError(Exception):
@@ -35,7 +32,7 @@ class Hand:
         self._process = subprocess.Popen(
             [sys.executable, "-m", "benchmarks.worker", subject.id],
             cwd=ROOT,
-            env={**{n: v for n, v in os.environ.items() if not n.startswith(FOREIGN)}, **settings},
+            env={**clean_environment(), **settings},
             start_new_session=True,  # Ctrl-C is for the run, which ends them all
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,

@@ -17,12 +17,11 @@ from pathlib import Path
 import trustme
 
 from proofs import PREFIX
+from tools.commands import clean_environment
 from tools.serve import UNTIL_WE_END, fresh_database
 
 ROOT = Path(__file__).resolve().parent.parent
 APPLICATION = "proofs.wsgi:application"
-# What a person's shell may have set, and a site in production must not see.
-FOREIGN = ("DJANGO_", "FORWARDED_", "GUNICORN", "PG", "PYTEST", "PYTHON")
 
 
 class SiteError(Exception):
@@ -51,7 +50,7 @@ class Site:
 def environment(variant: str, database_url: str) -> dict[str, str]:
     """A variant's environment with production settings, whatever a person's shell has set."""
     return {
-        **{name: value for name, value in os.environ.items() if not name.startswith(FOREIGN)},
+        **clean_environment(),
         "DATABASE_URL": database_url,
         "DJANGO_ALLOWED_HOSTS": "localhost",
         "DJANGO_DEBUG": "0",

@@ -1,8 +1,17 @@
-"""What every command here has in common: how it refuses, and how it stops."""
+"""What every command here has in common: how it refuses, how it stops, what its processes see."""
 
 import argparse
+import os
 import signal
 from typing import Any, NoReturn
+
+# What a person's shell may have set, and a process that is to run alike everywhere must not see.
+FOREIGN = ("DJANGO_", "ECOSYSTEM_", "FORWARDED_", "GUNICORN", "LOCUST_", "PG", "PYTEST", "PYTHON")
+
+
+def clean_environment() -> dict[str, str]:
+    """This process's environment without what is FOREIGN."""
+    return {name: value for name, value in os.environ.items() if not name.startswith(FOREIGN)}
 
 
 class OneLineParser(argparse.ArgumentParser):

@@ -14,14 +14,13 @@ from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 from proofs import VARIANTS
+from tools.commands import clean_environment
 from tools.serve import UNTIL_WE_END
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 AT_ONCE = 2
 SECONDS = 900  # one takes five, or twenty for Django's tests; this long, on a busy machine, hangs
-# What a person's shell may have set, and a process must not see.
-FOREIGN = ("DJANGO_", "ECOSYSTEM_", "PG", "PYTEST", "PYTHON")
 
 Result = dict[str, Any]
 
@@ -108,7 +107,7 @@ def environment(variant: str | None, **settings: str) -> dict[str, str]:
     """That of a variant, or of none, whatever a person's shell has set."""
     paths = [str(ROOT / VARIANTS[variant])] if variant else []
     return {
-        **{name: value for name, value in os.environ.items() if not name.startswith(FOREIGN)},
+        **clean_environment(),
         **({"ECOSYSTEM_VARIANT": variant} if variant else {}),
         "DJANGO_ALLOWED_HOSTS": "testserver",
         "DJANGO_DEBUG": "0",

@@ -34,7 +34,7 @@ from proofs import VARIANTS
 from proofs.load.accounts import broken_rules
 from proofs.load.table import NOTE, table
 from proofs.sites import ROOT, Site, SiteError, free_port, new_database, site
-from tools.commands import OneLineParser, Stopped
+from tools.commands import OneLineParser, Stopped, clean_environment
 from tools.postgres import PostgresError, database
 
 RESULTS = ROOT / ".results" / "load"
@@ -162,7 +162,7 @@ def locust(running: Site, plan: Plan, log: Path, say: Any) -> dict[str, dict[str
                 subprocess.Popen(
                     command,
                     cwd=ROOT,
-                    env={**os.environ, **environment},
+                    env={**clean_environment(), **environment},
                     stdin=subprocess.PIPE,
                     stdout=output,
                     stderr=output,

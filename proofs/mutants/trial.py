@@ -22,11 +22,10 @@ from psycopg2 import sql
 
 from proofs import PREFIX, VARIANTS
 from proofs.mutants.catalogue import ROOT, Mutant, known_tests
+from tools.commands import clean_environment
 
 # What shows that the copy still is a working site, with one fault and not broken throughout.
 CANARY = "test_a_new_player_sees_all_their_details_on_their_profile"
-# What a person's shell may have set, and a test must not see.
-FOREIGN = ("DJANGO_", "PG", "PYTEST", "PYTHON")
 NOT_COPIED = shutil.ignore_patterns("__pycache__", "*.sqlite3", ".venv", "staticfiles")
 
 
@@ -97,7 +96,7 @@ class Run:
             ],
             cwd=ROOT,
             env={
-                **{name: value for name, value in os.environ.items() if not _foreign(name)},
+                **clean_environment(),
                 "DATABASE_URL": urlsplit(self.server)._replace(path=f"/{self.name}").geturl(),
                 "DJANGO_SETTINGS_MODULE": "config.settings",
                 "PYTHONPATH": os.pathsep.join([str(self.copy), str(ROOT)]),
@@ -133,10 +132,6 @@ class Run:
             with contextlib.suppress(psycopg2.Error):
                 drop(self.server, f"test_{self.name}_{VARIANTS[self.job.variant]}")
         self.folder.cleanup()
-
-
-def _foreign(name: str) -> bool:
-    return name.startswith(FOREIGN)
 
 
 def _last_line(log: Path) -> str:
