@@ -25,19 +25,17 @@ class Attempt:
         return f"{self.package} {self.variant}{'*' if self.extra else ''}"
 
 
-def start(attempt: Attempt, server: str) -> Process:
+def start(attempt: Attempt, server: str, stack: ExitStack) -> Process:
     """Raises psycopg2.Error without a database."""
-    with ExitStack() as stack:
-        name = f"{PREFIX}{secrets.token_hex(3)}_{attempt.package}"
-        env = processes.environment(
-            attempt.variant,
-            DATABASE_URL=stack.enter_context(fresh_database(server, name)),
-            DJANGO_SETTINGS_MODULE="proofs.ecosystem.settings",
-            ECOSYSTEM_PACKAGE=attempt.package,
-            **({"ECOSYSTEM_EXTRA": "1"} if attempt.extra else {}),
-        )
-        return Process("trial.py", env, stack)
-    raise AssertionError  # no context manager here swallows an exception
+    name = f"{PREFIX}{secrets.token_hex(3)}_{attempt.package}"
+    env = processes.environment(
+        attempt.variant,
+        DATABASE_URL=stack.enter_context(fresh_database(server, name)),
+        DJANGO_SETTINGS_MODULE="proofs.ecosystem.settings",
+        ECOSYSTEM_PACKAGE=attempt.package,
+        **({"ECOSYSTEM_EXTRA": "1"} if attempt.extra else {}),
+    )
+    return Process("trial.py", env, stack)
 
 
 def run(
@@ -65,7 +63,7 @@ def run(
 
     processes.run(
         waiting,
-        lambda attempt: start(attempt, server),
+        lambda attempt, stack: start(attempt, server, stack),
         done,
         lambda names: say(names, len(results), total),
     )

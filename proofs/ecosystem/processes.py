@@ -30,7 +30,7 @@ class ProcessError(Exception):
 
 
 class Process:
-    """A script of this folder under way, and what is to be closed after it."""
+    """A script of this folder under way; it takes over what is on `stack`, and closes it."""
 
     def __init__(
         self, script: str, env: dict[str, str], stack: ExitStack, cwd: Path = ROOT
@@ -76,7 +76,7 @@ Job = TypeVar("Job", bound=Named)
 
 def run(
     waiting: deque[Job],
-    start: Callable[[Job], Process],
+    start: Callable[[Job, ExitStack], Process],
     done: Callable[[Job, Result], None],
     say: Callable[[str], None],
 ) -> None:
@@ -89,7 +89,8 @@ def run(
         while waiting or running:
             while waiting and len(running) < AT_ONCE:
                 job = waiting.popleft()
-                running[job] = start(job)
+                with ExitStack() as stack:
+                    running[job] = start(job, stack)
                 say(" + ".join(map(str, running)))
             time.sleep(0.05)
             for job, process in list(running.items()):
