@@ -22,7 +22,8 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
 
 from benchmarks.table import HEADINGS, ROOT, VARIANTS, readme_block, sentences, table, with_block
-from tools.postgres import PostgresError, database
+from tools.commands import refused
+from tools.postgres import PostgresError, postgresql
 
 RESULTS = ROOT / ".results"
 SCHEMA = 1
@@ -136,7 +137,7 @@ def main(arguments: list[str]) -> int:
     options = parser.parse_args(arguments)
     console = Console(stderr=True)
     RESULTS.mkdir(exist_ok=True)
-    with database() as url:
+    with postgresql() as url:
         verdicts = run_suites(url, console)
 
     costs = {variant: verdict["operations"] for variant, verdict in verdicts.items()}
@@ -166,9 +167,7 @@ def main(arguments: list[str]) -> int:
 if __name__ == "__main__":
     try:
         sys.exit(main(sys.argv[1:]))
-    except PostgresError as error:
-        sys.exit(f"error: {error}")
-    except OSError as error:
-        sys.exit(f"error: {error.strerror}: {error.filename}")
+    except (OSError, PostgresError) as error:
+        sys.exit(refused(error))
     except KeyboardInterrupt:
         sys.exit(130)

@@ -14,7 +14,7 @@ from benchmarks.compare import write
 from benchmarks.report import markdown_table
 from benchmarks.subjects import ROOT
 from benchmarks.table import with_block
-from tools.commands import OneLineParser
+from tools.commands import OneLineParser, refused
 
 START, END = "<!-- benchmarks: nox -s publish -->", "<!-- end of benchmarks -->"
 README = ROOT / "README.md"
@@ -48,12 +48,8 @@ def main(arguments: Sequence[str]) -> int:
         store.PUBLISHED.mkdir(exist_ok=True)
         write(store.PUBLISHED / path.name, path.read_text())
         write(README, readme)
-    except store.ReportError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 2
-    except (OSError, ValueError) as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 2
+    except (OSError, ValueError, store.ReportError) as error:
+        return refused(error)
     except (KeyError, TypeError) as error:
         print(f"error: {path} lacks what a run says of itself: {error}", file=sys.stderr)
         return 2

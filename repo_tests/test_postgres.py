@@ -20,7 +20,7 @@ import psutil
 import psycopg2
 import pytest
 
-from tools.postgres import PostgresError, database, restartable, server
+from tools.postgres import PostgresError, database, postgresql, restartable, server
 
 ROOT = Path(__file__).resolve().parents[1]
 SECONDS = 20  # the longest a process may take to start or to vanish
@@ -303,6 +303,16 @@ def test_a_malformed_url_is_one_line_without_the_password(
         pass
     assert "analytical" not in str(refusal.value)
     assert "\n" not in str(refusal.value)
+
+
+def test_another_kind_of_database_will_not_do_where_only_postgresql_will(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", "sqlite:///club.db")
+    with database() as url:
+        assert url == "sqlite:///club.db"
+    with pytest.raises(PostgresError, match="is no PostgreSQL server: unset it"), postgresql():
+        pass
 
 
 def test_a_missing_wheel_is_one_line(tmp_path: Path) -> None:

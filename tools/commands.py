@@ -3,6 +3,7 @@
 import argparse
 import os
 import signal
+import sys
 from typing import Any, NoReturn
 
 # What a person's shell may have set, and a process that is to run alike everywhere must not see.
@@ -19,6 +20,15 @@ class OneLineParser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         self.exit(2, f"error: {message}\n")
+
+
+def refused(error: Exception) -> int:
+    """Say in one line why nothing was done; returns the exit status."""
+    text = str(error)
+    if isinstance(error, OSError) and error.filename:
+        text = f"{error.strerror}: {error.filename}"
+    print(f"error: {' '.join(text.split())}", file=sys.stderr)
+    return 2
 
 
 class Stopped:

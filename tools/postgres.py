@@ -64,6 +64,16 @@ def database(settings: Mapping[str, str] | None = None, *, durable: bool = False
 
 
 @contextlib.contextmanager
+def postgresql() -> Iterator[str]:
+    """Like `database()`, for what runs on no other kind: that raises PostgresError as well."""
+    url = os.environ.get("DATABASE_URL") or "postgresql:"
+    if not url.startswith(("postgres:", "postgresql:")):
+        raise PostgresError("DATABASE_URL is no PostgreSQL server: unset it to use a new one")
+    with database() as url:
+        yield url
+
+
+@contextlib.contextmanager
 def server(settings: Mapping[str, str] | None = None, *, durable: bool = False) -> Iterator[str]:
     """Yield the URL of a new, empty server, which is gone after the block.
 

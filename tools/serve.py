@@ -19,8 +19,9 @@ from urllib.parse import urlsplit
 import psycopg2
 from psycopg2 import sql
 
+from tools.commands import refused
 from tools.demo import ACCOUNT, ADMIN, PASSWORD
-from tools.postgres import PostgresError, database
+from tools.postgres import PostgresError, postgresql
 
 ROOT = Path(__file__).resolve().parent.parent
 VARIANTS = ["proxy_variant", "profile_variant", "custom_user_variant"]
@@ -123,9 +124,7 @@ def serve(first_port: int) -> None:
     ports = list(range(first_port, first_port + len(VARIANTS)))
     check_ports(ports)
     with ExitStack() as stack:
-        server = stack.enter_context(database())
-        if not server.startswith(("postgres://", "postgresql://")):
-            raise ServeError("DATABASE_URL is no PostgreSQL server: unset it to use a new one")
+        server = stack.enter_context(postgresql())
         print("Registering 60 demo players in each variant …", flush=True)
         urls = [stack.enter_context(fresh_database(server, PREFIX + v)) for v in VARIANTS]
         filling = [
@@ -157,12 +156,8 @@ def main(arguments: list[str]) -> int:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
         serve(port)
-    except (ServeError, PostgresError) as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 2
-    except psycopg2.Error as error:
-        print(f"error: {str(error).strip().splitlines()[0]}", file=sys.stderr)
-        return 2
+    except (ServeError, PostgresError, psycopg2.Error) as error:
+        return refused(error)
     except KeyboardInterrupt:
         print("\nEverything is stopped.")
     return 0

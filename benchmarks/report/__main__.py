@@ -14,7 +14,7 @@ from benchmarks.report import html, markdown, spreadsheet
 from benchmarks.report.model import read
 from benchmarks.store import ReportError, load, newest
 from benchmarks.subjects import ROOT
-from tools.commands import OneLineParser
+from tools.commands import OneLineParser, refused
 
 OUTPUT = ROOT / ".results" / "report"
 
@@ -51,8 +51,7 @@ def main(arguments: Sequence[str]) -> int:
         path = options.run or newest()
         report = read(load(path))
     except ReportError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 2
+        return refused(error)
     texts = {
         "report.html": html.render(report),
         "report.md": markdown.render(report),

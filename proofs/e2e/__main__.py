@@ -18,8 +18,8 @@ from playwright.sync_api import Browser
 from proofs import PREFIX, VARIANTS
 from proofs.sites import Site, SiteError, site
 from tools.browser import BrowserError, browser
-from tools.commands import OneLineParser, Stopped
-from tools.postgres import PostgresError, database
+from tools.commands import OneLineParser, Stopped, refused
+from tools.postgres import PostgresError, postgresql
 from tools.serve import fresh_database, run, stopped
 
 FOLDER = str(Path(__file__).parent)
@@ -58,9 +58,7 @@ def filled(server: str, variants: list[str]) -> Iterator[list[str]]:
 def walk(variants: list[str], words: str | None) -> int:
     """Run the tests for one site after another; returns pytest's worst exit status."""
     status = 0
-    with browser() as chromium, database() as server:
-        if not server.startswith(("postgres://", "postgresql://")):
-            raise SiteError("DATABASE_URL is no PostgreSQL server: unset it to use a new one")
+    with browser() as chromium, postgresql() as server:
         print("Registering 60 demo players in each variant …", flush=True)
         with filled(server, variants) as urls:
             for variant, url in zip(variants, urls, strict=True):
@@ -86,12 +84,8 @@ def main(arguments: Sequence[str]) -> int:
     try:
         chosen = [VARIANTS[id] for id in VARIANTS if id in (options.variant or VARIANTS)]
         status = walk(chosen, options.k)
-    except (BrowserError, PostgresError, SiteError) as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 2
-    except psycopg2.Error as error:
-        print(f"error: PostgreSQL: {' '.join(str(error).split())}", file=sys.stderr)
-        return 2
+    except (BrowserError, PostgresError, SiteError, psycopg2.Error) as error:
+        return refused(error)
     except BaseException:
         if not interruption.happened:
             raise

@@ -22,10 +22,10 @@ from proofs.ecosystem import attempts, auth_tests, matrix
 from proofs.ecosystem.auth_tests import AuthTestsError
 from proofs.ecosystem.catalogue import PACKAGES
 from proofs.ecosystem.processes import ProcessError
-from tools.commands import OneLineParser, Stopped
-from tools.postgres import PostgresError, database
+from tools.commands import OneLineParser, Stopped, refused
+from tools.postgres import PostgresError, postgresql
 
-REFUSALS = (AuthTestsError, PostgresError, ProcessError, psycopg2.Error)
+REFUSALS = (AuthTestsError, OSError, PostgresError, ProcessError, psycopg2.Error)
 AUTH_TESTS = "auth_tests"
 
 
@@ -51,9 +51,7 @@ def options_from(arguments: Sequence[str]) -> argparse.Namespace:
 def try_packages(options: argparse.Namespace, console: Console) -> tuple[Any, str]:
     """What was found of the packages that are chosen, and the version of PostgreSQL."""
     packages = [name for name in options.name if name in PACKAGES]
-    with database() as server:
-        if not server.startswith(("postgres:", "postgresql:")):
-            raise PostgresError("DATABASE_URL is set, but not to a PostgreSQL server: unset it")
+    with postgresql() as server:
         with progress(console) as say:
             results = attempts.run(packages, options.variant, server, say)
         return matrix.found(results), version_of(server)
@@ -155,9 +153,8 @@ def main(arguments: Sequence[str]) -> int:
     except KeyboardInterrupt:
         print("interrupted: nothing was written, nothing is left behind", file=sys.stderr)
         return 130
-    except (*REFUSALS, OSError) as error:
-        print(f"error: {' '.join(str(error).split())}", file=sys.stderr)
-        return 2
+    except REFUSALS as error:
+        return refused(error)
 
 
 if __name__ == "__main__":

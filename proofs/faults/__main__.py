@@ -26,7 +26,7 @@ from proofs.faults.ledger import Broken
 from proofs.faults.stage import Stage, stage
 from proofs.faults.strikes import FAULTS, NotTried
 from proofs.sites import SiteError
-from tools.commands import OneLineParser, Stopped
+from tools.commands import OneLineParser, Stopped, refused
 from tools.postgres import PostgresError, restartable
 
 # AssertionError: a page that a visitor needs to look at is not there.
@@ -124,8 +124,7 @@ def main(arguments: Sequence[str]) -> int:
             return 130
         if not isinstance(error, REFUSALS):
             raise
-        print(f"error: {' '.join(str(error).split())}", file=sys.stderr)
-        return 2
+        return refused(error)
     print(", ".join(f"{number} {word}" for word, number in came_out.items()))
     return 1 if came_out[FAILED] else 0
 

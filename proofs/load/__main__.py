@@ -34,8 +34,8 @@ from proofs import VARIANTS
 from proofs.load.accounts import broken_rules
 from proofs.load.table import NOTE, table
 from proofs.sites import ROOT, Site, SiteError, free_port, new_database, site
-from tools.commands import OneLineParser, Stopped, clean_environment
-from tools.postgres import PostgresError, database
+from tools.commands import OneLineParser, Stopped, clean_environment, refused
+from tools.postgres import PostgresError, postgresql
 
 RESULTS = ROOT / ".results" / "load"
 # Each answer in the site's log, for Django's own would be silent; and connections that last longer
@@ -226,9 +226,7 @@ def run(options: argparse.Namespace, console: Console) -> tuple[dict[str, Any], 
     plan = FULL if options.full else QUICK
     sites, wrong = {}, []
     columns = (TextColumn("{task.description:<50}"), BarColumn(bar_width=12), TimeElapsedColumn())
-    with database() as server, Progress(*columns, console=console) as progress:
-        if not server.startswith(("postgres://", "postgresql://")):
-            raise PostgresError("DATABASE_URL is no PostgreSQL server: unset it to use a new one")
+    with postgresql() as server, Progress(*columns, console=console) as progress:
         for name, variant in VARIANTS.items():
             if name in (options.variant or VARIANTS):
                 sites[variant], more = load(variant, server, plan, progress)
@@ -259,8 +257,7 @@ def main(arguments: Sequence[str]) -> int:
             return 1
         if not isinstance(error, REFUSALS):
             raise
-        print(f"error: {' '.join(str(error).split())}", file=sys.stderr)
-        return 2
+        return refused(error)
     Console(width=80).print(table(result))
     print(textwrap.fill(NOTE, 80))
     print(f"Written to {path.relative_to(ROOT)}.")

@@ -23,8 +23,8 @@ from proofs import VARIANTS
 from proofs.mutants.catalogue import CatalogueError, Mutant, catalogue
 from proofs.mutants.matrix import MATRIX, PAGE, drift, publish, published, with_rows
 from proofs.mutants.trial import Job, Verdict, verdicts
-from tools.commands import OneLineParser, Stopped
-from tools.postgres import PostgresError, database
+from tools.commands import OneLineParser, Stopped, refused
+from tools.postgres import PostgresError, postgresql
 
 LIMIT, WHOLE_LIMIT = 120.0, 600.0  # seconds for the tests of one copy
 
@@ -163,19 +163,13 @@ def main(arguments: Sequence[str]) -> int:
     try:
         mutants = catalogue()
         options = options_from(arguments, mutants)
-        with database() as server:
-            if not server.startswith(("postgres:", "postgresql:")):
-                raise PostgresError("DATABASE_URL is no PostgreSQL server: unset it to use ours")
+        with postgresql() as server:
             return run(options, mutants, server)
     except KeyboardInterrupt:
         print("interrupted: nothing is left behind", file=sys.stderr)
         return 130
-    except OSError as error:
-        print(f"error: {error.strerror}: {error.filename or 'a file'}", file=sys.stderr)
-        return 2
-    except (CatalogueError, PostgresError, psycopg2.Error) as error:
-        print(f"error: {' '.join(str(error).split())}", file=sys.stderr)
-        return 2
+    except (CatalogueError, OSError, PostgresError, psycopg2.Error) as error:
+        return refused(error)
 
 
 if __name__ == "__main__":

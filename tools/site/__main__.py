@@ -23,7 +23,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from benchmarks.table import ROOT
 from tools.browser import BrowserError, browser
-from tools.commands import OneLineParser, Stopped
+from tools.commands import OneLineParser, Stopped, refused
 from tools.site import checks, links
 
 SITE = ROOT / "site"
@@ -134,8 +134,7 @@ def main(arguments: Sequence[str]) -> int:
         print(f"error: the site has no page {error.args[0]}", file=sys.stderr)
         return 2
     except BrowserError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 2
+        return refused(error)
     except KeyboardInterrupt:
         return 128 + signal.SIGINT
     faults = list(dict.fromkeys(faults))

@@ -19,7 +19,7 @@ from benchmarks.compare import write
 from benchmarks.report.words import number
 from benchmarks.store import ReportError
 from benchmarks.table import ROOT
-from tools.commands import OneLineParser, Stopped
+from tools.commands import OneLineParser, Stopped, refused
 from tools.postgres import PostgresError
 from tools.site.reference import (
     behaviour,
@@ -122,15 +122,11 @@ def main(arguments: Sequence[str]) -> int:
                 write(path, text)
             else:
                 path.unlink()
-    except (PostgresError, ReportError, figures.UnknownFigure) as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 2
+    except (OSError, PostgresError, ReportError, figures.UnknownFigure) as error:
+        return refused(error)
     except RunFailed as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
-    except OSError as error:
-        print(f"error: {error.strerror}: {error.filename}", file=sys.stderr)
-        return 2
     except KeyboardInterrupt:
         return 128 + signal.SIGINT
     drawn = sum(path.parent == CHARTS for path in found)

@@ -16,7 +16,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 
 from benchmarks.compare import COLLECTED, OUTCOME
 from benchmarks.table import HEADINGS, ROOT, VARIANTS
-from tools.postgres import database
+from tools.postgres import postgresql
 
 DJANGO = "5.2"  # whose SQL the reference shows; newer ones quote some names
 DATABASES = {"postgresql": "PostgreSQL", "sqlite": "SQLite"}
@@ -51,7 +51,7 @@ def record(console: Console) -> Runs:
     columns = (TextColumn("{task.description:<25}"), BarColumn(), MofNCompleteColumn())
     with (
         tempfile.TemporaryDirectory(prefix="reference-") as folder,
-        database() as url,
+        postgresql() as url,
         Progress(*columns, console=console) as progress,
     ):
         suites = [
