@@ -14,6 +14,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 VARIANTS = ["proxy_variant", "profile_variant", "custom_user_variant"]
 HEADINGS = ["proxy", "profile", "custom user"]
+REFERENCE = "custom_user_variant"  # what the others' SQL is compared with, in words
 FIGURES = ["statements", "joins", "commits", "hashes"]
 CAPTION = [
     "Each cell: data statements · joins in them · commits that write · password",
@@ -63,8 +64,10 @@ def sentences(costs: Mapping[str, Costs]) -> list[str]:
     Computed from the statements' verbs and tables, so it holds for what was measured.
     """
     grouped: dict[str, list[str]] = {}
-    reference = costs.get("custom_user_variant", {})
-    for variant, heading in zip(VARIANTS[:2], HEADINGS[:2], strict=True):
+    reference = costs.get(REFERENCE, {})
+    for variant, heading in zip(VARIANTS, HEADINGS, strict=True):
+        if variant == REFERENCE:
+            continue
         for operation, figures in costs.get(variant, {}).items():
             if operation in reference:
                 difference = in_a_sentence(figures["sql"], reference[operation]["sql"])
