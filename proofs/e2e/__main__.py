@@ -22,6 +22,7 @@ from tools.commands import OneLineParser, Stopped, refused
 from tools.postgres import PostgresError, postgresql
 from tools.serve import fresh_database, run, stopped
 
+APPLICATION = "proofs.e2e.wsgi:application"
 FOLDER = str(Path(__file__).parent)
 
 
@@ -62,7 +63,7 @@ def walk(variants: list[str], words: str | None) -> int:
         print("Registering 60 demo players in each variant …", flush=True)
         with filled(server, variants) as urls:
             for variant, url in zip(variants, urls, strict=True):
-                with site(variant, url, threads=16) as running:
+                with site(variant, url, threads=16, application=APPLICATION) as running:
                     options = [FOLDER, "--tb=short", *([f"-k={words}"] if words else [])]
                     code = pytest.main(options, plugins=[given(chromium, running)])
                     if code == pytest.ExitCode.INTERRUPTED:

@@ -1,5 +1,6 @@
 """Every page: nobody is shut out of it, by eyes, hands, screen or colours."""
 
+import re
 from collections.abc import Iterator
 
 import psycopg2
@@ -49,6 +50,21 @@ def test_no_page_shuts_a_stranger_out(stranger: Visitor) -> None:
 
 def test_no_page_shuts_a_player_out(demo: Visitor) -> None:
     assert barriers_on(demo, OWN) == {}
+
+
+def test_the_form_behind_a_link_from_the_mail_shuts_nobody_out(
+    stranger: Visitor, person: dict[str, str], site: Site
+) -> None:
+    stranger.register(person)
+    stranger.press("Log out")
+    stranger.open("/password-reset/")
+    stranger.fill({"Email": person["email"]})
+    stranger.press("Send the link")
+    heading = stranger.page.get_by_role("heading", level=1)
+    expect(heading).to_have_text("Check your email")
+    stranger.open(re.findall(r"https://\S+/reset/\S+", site.log.read_text())[-1])
+    expect(heading).to_have_text("Choose a new password")
+    assert barriers(stranger.page) == []
 
 
 def test_what_was_saved_is_said_to_everybody(window: Window, person: dict[str, str]) -> None:
