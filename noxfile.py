@@ -149,7 +149,7 @@ NO_SETTINGS = {name: None for name in os.environ if name.startswith(FOREIGN)}
 def compare(session: nox.Session) -> None:
     """Hold the three variants to the shared suite, and count what each operation costs."""
     python = environment(session, "tests")
-    run(session, python, "-m", "benchmarks.compare", *session.posargs)
+    run_or_refuse(session, python, "-m", "benchmarks.compare", *session.posargs)
     session.log("compare: the three variants were compared.")
 
 
@@ -197,7 +197,7 @@ def publish(session: nox.Session) -> None:
 def ladder(session: nox.Session) -> None:
     """Show which rules each step of the article's ladder breaks (`-- --accept` commits to it)."""
     python = environment(session, "benchmarks")
-    run(session, python, "-m", "benchmarks.ladder.rules", *session.posargs)
+    run_or_refuse(session, python, "-m", "benchmarks.ladder.rules", *session.posargs)
     session.log("ladder: every step breaks the rules that are said to be broken, and no other.")
 
 
@@ -268,7 +268,7 @@ def docs_serve(session: nox.Session) -> None:
 def serve(session: nox.Session) -> None:
     """Serve the three sites side by side, with the same demo players, until Ctrl-C."""
     python = environment(session, "tests")
-    run(session, python, "-m", "tools.serve", *session.posargs)
+    run_or_refuse(session, python, "-m", "tools.serve", *session.posargs)
     session.log("serve: the three sites were stopped.")
 
 

@@ -21,7 +21,8 @@ import psycopg2
 from benchmarks.databases import REFUSALS, Databases, databases
 from benchmarks.ladder import LADDER
 from benchmarks.ladder.sites import ROOT, LadderError, environment, site_database
-from tools.postgres import database
+from tools.commands import refused
+from tools.postgres import postgresql
 
 ACCEPTED = Path(__file__).with_name("broken_rules.json")
 AT_ONCE = 2
@@ -98,7 +99,7 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.ladder.rules", description=__doc__)
     parser.add_argument("--accept", action="store_true", help=f"write {ACCEPTED.name}")
     options = parser.parse_args(arguments)
-    with database() as url, databases(url) as ours:
+    with postgresql() as url, databases(url) as ours:
         broken = broken_rules(ours, lambda text: print(text, file=sys.stderr))
     variant = list(LADDER)[-1]
     if broken[variant]:
@@ -119,6 +120,6 @@ if __name__ == "__main__":
     try:
         sys.exit(main(sys.argv[1:]))
     except (*REFUSALS, LadderError, psycopg2.Error) as error:
-        sys.exit(f"error: {' '.join(str(error).split())}")
+        sys.exit(refused(error))
     except KeyboardInterrupt:
         sys.exit(130)

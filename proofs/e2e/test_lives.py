@@ -106,6 +106,7 @@ def test_a_changed_password_logs_out_the_other_window(
 ) -> None:
     here, there = window(), window()
     here.register(person)
+    expect(here.greeting).to_have_text(person["username"])
     there.log_in(person["username"])
     expect(there.greeting).to_have_text(person["username"])
     new = "natural-one-1"

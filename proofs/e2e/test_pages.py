@@ -57,6 +57,7 @@ def test_the_form_behind_a_link_from_the_mail_shuts_nobody_out(
 ) -> None:
     stranger.register(person)
     stranger.press("Log out")
+    expect(stranger.greeting).to_have_count(0)
     stranger.open("/password-reset/")
     stranger.fill({"Email": person["email"]})
     stranger.press("Send the link")
@@ -70,6 +71,7 @@ def test_the_form_behind_a_link_from_the_mail_shuts_nobody_out(
 def test_what_was_saved_is_said_to_everybody(window: Window, person: dict[str, str]) -> None:
     visitor = window()
     visitor.register(person | {"discord_id": "", "zoom_id": "", "birthdate": ""})
+    expect(visitor.greeting).to_have_text(person["username"])
     visitor.open("/profile/edit/")
     visitor.press("Save")
     expect(visitor.status).to_have_text("Your details are saved.")
