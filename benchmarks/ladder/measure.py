@@ -1,9 +1,5 @@
-"""What a registration costs on each step of the ladder.
+"""What a registration costs on each step of the ladder."""
 
-`python -m benchmarks.ladder.measure [ROUNDS]` prints it as a table.
-"""
-
-import argparse
 import json
 import statistics
 import subprocess
@@ -12,13 +8,10 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from typing import IO, Any, cast
 
-import psycopg2
-
-from benchmarks.databases import REFUSALS, SETTINGS, Databases, databases
+from benchmarks.databases import Databases
 from benchmarks.ladder import LADDER, STEPS
 from benchmarks.ladder.rules import accepted
 from benchmarks.ladder.sites import ROOT, LadderError, environment, in_production, site_database
-from tools.postgres import database
 
 REFERENCE = list(LADDER)[-1]
 LIGHT_ROUNDS = 5  # with a hash of one iteration, to each round with a real one
@@ -122,36 +115,3 @@ def summary(values: list[float]) -> dict[str, float]:
     values = values if len(values) > 1 else values * 2
     q1, median, q3 = statistics.quantiles(values, n=4, method="inclusive")
     return {"median": median, "q1": q1, "q3": q3}
-
-
-def main(arguments: list[str]) -> int:
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.ladder.measure")
-    parser.add_argument("rounds", type=int, nargs="?", default=5)
-    options = parser.parse_args(arguments)
-    with database(SETTINGS, durable=True) as url, databases(url) as ours:
-        rows = measure(ours, options.rounds, lambda text: print(text, file=sys.stderr))
-    figures = ("statements", "commits", "round_trips", "hashes")
-    print(
-        f"{'':20}{'':2}{'  '.join(figures)}  CPU s      CPU ratio     without hash   broken tests"
-    )
-    for row in rows:
-        counts = "  ".join(f"{row[name]:{len(name)}}" for name in figures)
-        ratios = "  ".join(
-            f"{part['median']:.2f} ({part['q1']:.2f}–{part['q3']:.2f})"
-            for part in row["ratio"].values()
-        )
-        broken = ", ".join(
-            f"{k}: {len(tests)}" for k, tests in (row["broken_rules"] or {}).items()
-        )
-        seconds = row["cpu_seconds"]["median"]
-        print(f"{row['step']:20}  {counts}  {seconds:.3f}  {ratios}  {broken}")
-    return 0
-
-
-if __name__ == "__main__":
-    try:
-        sys.exit(main(sys.argv[1:]))
-    except (*REFUSALS, LadderError, psycopg2.Error) as error:
-        sys.exit(f"error: {' '.join(str(error).split())}")
-    except KeyboardInterrupt:
-        sys.exit(130)

@@ -119,7 +119,9 @@ def main(arguments: list[str]) -> int:
 if __name__ == "__main__":
     try:
         sys.exit(main(sys.argv[1:]))
-    except (*REFUSALS, LadderError, psycopg2.Error) as error:
+    except (*REFUSALS, psycopg2.Error) as error:
         sys.exit(refused(error))
+    except LadderError as error:
+        sys.exit(f"error: {error}")
     except KeyboardInterrupt:
         sys.exit(130)
