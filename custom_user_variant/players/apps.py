@@ -1,4 +1,6 @@
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
+from django.contrib.auth import get_user_model
+from django.db.models.signals import post_delete, post_migrate
 
 
 class PlayersConfig(AppConfig):
@@ -7,3 +9,13 @@ class PlayersConfig(AppConfig):
     # and a player's id can stay what it is in a later move. In a project of your own,
     # leave this line out: Django's default is the larger BigAutoField.
     default_auto_field = "django.db.models.AutoField"
+
+    def ready(self):
+        from . import lockout, rules, validators
+
+        User = get_user_model()
+        User._meta.get_field("username").validators.append(validators.validate_visible)
+        post_migrate.connect(rules.restore_rules, sender=self)
+        for model in apps.get_models():
+            if issubclass(model, User):  # a proxy's signals are its own
+                post_delete.connect(lockout.forget_wrong_log_ins, sender=model)

@@ -1,5 +1,5 @@
 from django.core.exceptions import ValidationError
-from django.db import DEFAULT_DB_ALIAS
+from django.db import DEFAULT_DB_ALIAS, connection
 from django.db.models import UniqueConstraint, Value
 from django.db.models.functions import Lower
 from django.db.models.lookups import Exact
@@ -11,6 +11,15 @@ def same_text(field, value):
     iexact compares with UPPER(), which disagrees with LOWER() on some letters (İ, ı).
     """
     return Exact(Lower(field), Lower(Value(value)))
+
+
+def in_lower_case(text):
+    """As the unique indexes see it: beyond ASCII, each database has a LOWER() of its own."""
+    if text.isascii():
+        return text.lower()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT LOWER(%s)", [text])
+        return cursor.fetchone()[0]
 
 
 class CaseInsensitiveUnique(UniqueConstraint):

@@ -1,12 +1,13 @@
 from django import forms
 from django.contrib.auth.forms import BaseUserCreationForm
 
+from .common_forms import ISO_8601, BirthDateField
 from .models import User
 
 DETAILS = ("discord_id", "zoom_id", "birthdate")
 WIDGETS = {
     "email": forms.EmailInput(attrs={"autocomplete": "email"}),
-    "birthdate": forms.DateInput(attrs={"type": "date", "autocomplete": "bday"}),
+    "birthdate": forms.DateInput({"type": "date", "autocomplete": "bday"}, ISO_8601),
 }
 
 
@@ -19,6 +20,7 @@ class RegistrationForm(BaseUserCreationForm):
         model = User
         fields = ("username", "email", *DETAILS)
         widgets = WIDGETS
+        field_classes = BaseUserCreationForm.Meta.field_classes | {"birthdate": BirthDateField}
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -33,15 +35,14 @@ class ProfileForm(forms.ModelForm):
         model = User
         fields = ("email", *DETAILS)
         widgets = WIDGETS
+        field_classes = {"birthdate": BirthDateField}
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["email"].required = True
 
     def save(self):
-        """Write what changed, with update(): save() would insert a deleted account anew."""
-        # The instance's values: its clean() has put the address's domain into lower case.
-        changed = {name: getattr(self.instance, name) for name in self.changed_data}
-        if changed and not User.objects.filter(pk=self.instance.pk).update(**changed):
-            raise User.DoesNotExist
+        """Write what changed: a plain save() would insert a deleted account anew."""
+        if self.changed_data:
+            self.instance.save(update_fields=self.changed_data)
         return self.instance

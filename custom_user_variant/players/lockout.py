@@ -1,15 +1,23 @@
+from ipaddress import ip_address
+
+from asgiref.sync import sync_to_async
 from axes.backends import AxesStandaloneBackend
 from axes.handlers.database import AxesDatabaseHandler
+from axes.utils import reset
 from django.views.decorators.debug import sensitive_variables
+
+from .constraints import in_lower_case
 
 
 class LockoutBackend(AxesStandaloneBackend):
-    """Refuses whoever is locked out, and hides the password, which axes passes on openly, from
-    detailed reports of an error."""
+    """Refuses a log-in that is locked out, and hides the password, which axes passes on openly,
+    from detailed reports of an error."""
 
     @sensitive_variables()
     def authenticate(self, request, **credentials):
         return super().authenticate(request, **credentials)
+
+    aauthenticate = sync_to_async(authenticate)
 
 
 class LockoutHandler(AxesDatabaseHandler):
@@ -18,6 +26,9 @@ class LockoutHandler(AxesDatabaseHandler):
     Right ones leave no trace here and need no tidying up, so they cost no statement more.
     """
 
+    def reset_attempts(self, *, username=None, **kwargs):
+        return super().reset_attempts(username=username and in_lower_case(username), **kwargs)
+
     def user_logged_in(self, *args, **kwargs):
         pass
 
@@ -25,6 +36,19 @@ class LockoutHandler(AxesDatabaseHandler):
         pass
 
 
-def username_in_one_case(request, credentials):
-    """Log-in ignores case, so guesses at Ada, ADA and aDa count as guesses at one name."""
-    return ((credentials or request.POST).get("username") or "").lower()
+def counted_username(request, credentials):
+    """Guesses at Ada, ADA and aDa count as guesses at the one account that a log-in would find."""
+    return in_lower_case((credentials or request.POST).get("username") or "")
+
+
+def client_address(request):
+    """The address that our reverse proxy appended: a visitor can forge those before it."""
+    try:
+        return str(ip_address(request.META["HTTP_X_FORWARDED_FOR"].rpartition(",")[2].strip()))
+    except (KeyError, ValueError):  # the proxy wrote none
+        return request.META["REMOTE_ADDR"]
+
+
+def forget_wrong_log_ins(instance, **kwargs):
+    """Nothing of a deleted account is left; the next one of that name is not locked out."""
+    reset(username=instance.username)

@@ -48,3 +48,7 @@ class User(AbstractUser):
             today = timezone.localdate()
             had_birthday = (today.month, today.day) >= (self.birthdate.month, self.birthdate.day)
             return today.year - self.birthdate.year - (not had_birthday)
+
+
+# What rules.py looks for in the database.
+RULES = [(User, rule) for rule in User._meta.constraints]

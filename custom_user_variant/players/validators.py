@@ -1,31 +1,39 @@
+import re
 import unicodedata
 from datetime import date
 
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-ZERO_WIDTH_JOINER = "\u200d"
-# What an emoji is made of: symbols, skin tones and the variation selector.
-EMOJI_CATEGORIES = {"So", "Sk", "Mn"}
+JOINER, SELECTOR, KEYCAP = "\u200d", "\ufe0f", "\u20e3"
+# Letters, marks and symbols that draw nothing: those with Unicode's property
+# Default_Ignorable_Code_Point, a blank of Braille's and one of music's.
+BLANK = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0"
+    "\U0001d159\U000e0100-\U000e01ef]"
+)
 
 
 def validate_visible(value):
-    """Refuse control, format (bidi, zero-width), surrogate, private and unassigned characters.
+    """Refuse control, format (bidi, zero-width), surrogate, private, unassigned and blank ones.
 
-    The joiner inside an emoji such as 👩‍💻 stays. Flags of regions (🏴󠁧󠁢󠁳󠁣󠁴󠁿) do not:
-    they hide plain text in format characters, which is what this rule is against.
+    The two that an emoji may need stay. Flags of regions (🏴󠁧󠁢󠁳󠁣󠁴󠁿) do not: they hide plain text
+    in format characters, which is what this rule is against.
     """
-    for index, character in enumerate(value):
-        if unicodedata.category(character) in {"Cc", "Cf", "Cs", "Co", "Cn"} and not (
-            character == ZERO_WIDTH_JOINER and joins_emoji(value, index)
+    padded = f" {value} "
+    for before, character, after in zip(padded[:-2], value, padded[2:], strict=True):
+        invisible = unicodedata.category(character) in {"Cc", "Cf", "Cs", "Co", "Cn"}
+        if (invisible or BLANK.match(character)) and not (
+            # 👩‍💻, and ❤️ or 1️⃣
+            (character == JOINER and (before == SELECTOR or is_emoji(before)) and is_emoji(after))
+            or (character == SELECTOR and (is_emoji(before) or after == KEYCAP))
         ):
             raise ValidationError("Please use visible characters only.", code="invisible")
 
 
-def joins_emoji(value, index):
-    neighbours = value[max(index - 1, 0) : index] + value[index + 1 : index + 2]
-    return len(neighbours) == 2 and all(
-        unicodedata.category(neighbour) in EMOJI_CATEGORIES for neighbour in neighbours
+def is_emoji(character):
+    return character > KEYCAP and (
+        unicodedata.category(character) == "So" or character in "↔⤴⤵◻◼◽◾🏻🏼🏽🏾🏿"
     )
 
 

@@ -6,7 +6,9 @@ DJANGO_ALLOWED_HOSTS=players.example.com,www.players.example.com
 DATABASE_URL=postgresql://user:password@host/name
 DJANGO_EMAIL_HOST=mail.example.com
 DJANGO_EMAIL_FROM=players@example.com
-DJANGO_BEHIND_PROXY=1, where a reverse proxy speaks HTTPS and sets X-Forwarded-Proto
+DJANGO_BEHIND_PROXY=1, where a reverse proxy speaks HTTPS, sets X-Forwarded-Proto and appends
+    the visitor's address to X-Forwarded-For; with another proxy in front, it must know that
+    one (nginx: real_ip). Without the variable, neither header is believed.
 """
 
 import os
@@ -93,7 +95,7 @@ USE_I18N = False  # the site speaks English only
 FORMAT_MODULE_PATH = ["config.formats"]  # and one format of dates
 
 AUTHENTICATION_BACKENDS = [
-    "players.lockout.LockoutBackend",  # first: it refuses whoever is locked out
+    "players.lockout.LockoutBackend",  # first: it refuses a log-in that is locked out
     "players.backends.PlayerBackend",
 ]
 AUTH_PASSWORD_VALIDATORS = [
@@ -107,7 +109,7 @@ LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "home"
 
 AXES_HANDLER = "players.lockout.LockoutHandler"
-AXES_USERNAME_CALLABLE = "players.lockout.username_in_one_case"
+AXES_USERNAME_CALLABLE = "players.lockout.counted_username"
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = timedelta(minutes=15)
@@ -147,5 +149,12 @@ if not DEBUG:
     SESSION_COOKIE_SECURE = True
     CSRF_COOKIE_SECURE = True
     if os.environ.get("DJANGO_BEHIND_PROXY") == "1":
-        # Believed from anybody, so only behind a proxy that always sets it itself.
         SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+        AXES_CLIENT_IP_CALLABLE = "players.lockout.client_address"
+    # By default only ADMINS hear of an error, by mail.
+    LOGGING = {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "handlers": {"console": {"class": "logging.StreamHandler"}},
+        "root": {"handlers": ["console"], "level": "WARNING"},
+    }

@@ -4,12 +4,13 @@ from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
+from .common_forms import ISO_8601, BirthDateField
 from .models import USER_CONSTRAINTS, Person
 
 DETAILS = ("discord_id", "zoom_id", "birthdate")
 WIDGETS = {
     "email": forms.EmailInput(attrs={"autocomplete": "email"}),
-    "birthdate": forms.DateInput(attrs={"type": "date", "autocomplete": "bday"}),
+    "birthdate": forms.DateInput({"type": "date", "autocomplete": "bday"}, ISO_8601),
 }
 
 
@@ -31,7 +32,9 @@ class PlayerForm(UserForm):
 
     discord_id = Person._meta.get_field("discord_id").formfield()
     zoom_id = Person._meta.get_field("zoom_id").formfield()
-    birthdate = Person._meta.get_field("birthdate").formfield(widget=WIDGETS["birthdate"])
+    birthdate = Person._meta.get_field("birthdate").formfield(
+        form_class=BirthDateField, widget=WIDGETS["birthdate"]
+    )
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -66,6 +69,8 @@ class RegistrationForm(PlayerForm, BaseUserCreationForm):
         # The receiver inserts the Person with its values: an INSERT, and no UPDATE after it.
         user.person_details = {name: self.cleaned_data[name] for name in DETAILS}
         user.save()
+        if not hasattr(user, "person"):  # no receiver: its module was not imported
+            Person.objects.create(user=user, **user.person_details)
         return user
 
 
@@ -77,18 +82,15 @@ class ProfileForm(PlayerForm):
 
     @transaction.atomic
     def save(self):
-        """Write what changed, with update(): save() would insert a deleted account anew.
+        """Write what changed: a plain save() would insert a deleted account anew.
 
         Person first, then user, the order in which a deletion locks them: no deadlock.
         """
-        pk = self.instance.pk
         details = {name: self.cleaned_data[name] for name in DETAILS if name in self.changed_data}
-        if details and not Person.objects.filter(pk=pk).update(**details):
-            Person.objects.create(pk=pk, **details)
-        user = User.objects.filter(pk=pk)
-        # The instance's address: its clean() has put the domain into lower case.
-        if "email" in self.changed_data and not user.update(email=self.instance.email):
-            raise User.DoesNotExist
+        if details and not Person.objects.filter(user=self.instance).update(**details):
+            Person.objects.create(user=self.instance, **details)
+        if "email" in self.changed_data:
+            self.instance.save(update_fields=["email"])
         return self.instance
 
 

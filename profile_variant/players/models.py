@@ -1,4 +1,5 @@
 from django.conf import settings
+from django.contrib.auth.models import User
 from django.db import models
 from django.db.models.functions import Lower
 from django.db.models.signals import post_save
@@ -6,6 +7,7 @@ from django.dispatch import receiver
 from django.utils import timezone
 
 from .constraints import CaseInsensitiveUnique
+from .migrations._operations import CascadeInDatabase
 from .validators import validate_birthdate, validate_visible
 
 
@@ -47,6 +49,11 @@ class Person(models.Model):
             return today.year - self.birthdate.year - (not had_birthday)
 
 
+# dumpdata leaves a primary key out of the fields. Among them, --natural-foreign names the user,
+# and loaddata finds them whatever their number is by then.
+Person._meta.pk.serialize = True
+
+
 @receiver(post_save, sender=settings.AUTH_USER_MODEL)
 def create_person(sender, instance, created, raw, using, **kwargs):
     """Every way to make a user that sends a signal makes a Person, on the same database.
@@ -73,4 +80,9 @@ USER_CONSTRAINTS = [
         name="player_email_any_case",
         violation_error_message="A user with that email address already exists.",
     ),
+]
+# What rules.py looks for in the database.
+RULES = [
+    *((User, rule) for rule in USER_CONSTRAINTS),
+    *((Person, rule) for rule in [*Person._meta.constraints, CascadeInDatabase()]),
 ]

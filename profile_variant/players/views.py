@@ -1,9 +1,8 @@
-from axes.utils import reset as forget_wrong_log_ins
 from django.contrib import messages
 from django.contrib.auth import login, logout
 from django.contrib.auth import views as auth
 from django.contrib.auth.mixins import LoginRequiredMixin
-from django.core.exceptions import ObjectDoesNotExist
+from django.contrib.messages.views import SuccessMessageMixin
 from django.db import DatabaseError, IntegrityError, transaction
 from django.http import HttpResponseRedirect
 from django.shortcuts import redirect
@@ -18,6 +17,7 @@ from .common_forms import (
     ChangePasswordForm,
     DeleteAccountForm,
     DirectoryForm,
+    ForgottenPasswordForm,
     LogInForm,
     ResetPasswordForm,
 )
@@ -35,6 +35,21 @@ class FreshFormMixin:
         if form.is_valid():
             form.add_error(None, "Somebody else was faster. Please try again.")
         return self.form_invalid(form)
+
+
+class DeletedMeanwhileMixin:
+    """What to answer when another tab deletes the account after this request has read it."""
+
+    def form_valid(self, form):
+        try:
+            return super().form_valid(form)
+        except DatabaseError:
+            user = getattr(form, "user", self.request.user)
+            if queries.by_id(user.pk):
+                raise
+            if user == self.request.user:  # a reset link may be another player's
+                logout(self.request)
+            return redirect("login")
 
 
 @method_decorator([never_cache, sensitive_post_parameters()], name="dispatch")
@@ -64,18 +79,8 @@ class RegisterView(auth.RedirectURLMixin, FreshFormMixin, FormView):
         return HttpResponseRedirect(self.get_success_url())
 
 
-class LoginView(auth.LoginView):
+class LoginView(DeletedMeanwhileMixin, auth.LoginView):
     authentication_form = LogInForm
-
-    def form_valid(self, form):
-        try:
-            return super().form_valid(form)
-        except DatabaseError:
-            if queries.by_id(form.get_user().pk):
-                raise
-            # Deleted in another tab: there is no row left to note the log-in on.
-            self.request.session.flush()
-            return redirect("login")
 
 
 class PlayerListView(LoginRequiredMixin, ListView):
@@ -97,25 +102,23 @@ class ProfileView(LoginRequiredMixin, TemplateView):
     template_name = "players/profile.html"
 
 
-class ProfileEditView(LoginRequiredMixin, FreshFormMixin, UpdateView):
+class ProfileEditView(
+    DeletedMeanwhileMixin, LoginRequiredMixin, SuccessMessageMixin, FreshFormMixin, UpdateView
+):
     http_method_names = READ_AND_POST
     form_class = ProfileForm
     template_name = "players/profile_edit.html"
     success_url = reverse_lazy("profile")
+    success_message = "Your details are saved."
 
     def get_object(self):
         return self.request.user
 
     def form_valid(self, form):
         try:
-            form.save()
-        except (IntegrityError, ObjectDoesNotExist):
-            if queries.by_id(self.request.user.pk) is None:  # deleted in another tab
-                logout(self.request)
-                return redirect("login")
+            return super().form_valid(form)
+        except IntegrityError:
             return self.form_refused()
-        messages.success(self.request, "Your details are saved.")
-        return redirect(self.get_success_url())
 
 
 @method_decorator(sensitive_post_parameters(), name="dispatch")
@@ -129,29 +132,19 @@ class ProfileDeleteView(LoginRequiredMixin, FormView):
 
     def form_valid(self, form):
         with transaction.atomic():
-            forget_wrong_log_ins(username=self.request.user.username.lower())
             self.request.user.delete()
             logout(self.request)
         messages.success(self.request, "Your account is deleted.")
         return redirect("home")
 
 
-class PasswordChangeView(auth.PasswordChangeView):
+class PasswordChangeView(DeletedMeanwhileMixin, auth.PasswordChangeView):
     form_class = ChangePasswordForm
 
-    def form_valid(self, form):
-        try:
-            return super().form_valid(form)
-        except ObjectDoesNotExist:  # deleted in another tab
-            logout(self.request)
-            return redirect("login")
+
+class PasswordResetView(auth.PasswordResetView):
+    form_class = ForgottenPasswordForm
 
 
-class PasswordResetConfirmView(auth.PasswordResetConfirmView):
+class PasswordResetConfirmView(DeletedMeanwhileMixin, auth.PasswordResetConfirmView):
     form_class = ResetPasswordForm
-
-    def form_valid(self, form):
-        try:
-            return super().form_valid(form)
-        except ObjectDoesNotExist:  # deleted in another tab
-            return redirect("password_reset")

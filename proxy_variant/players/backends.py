@@ -21,10 +21,12 @@ class PlayerBackend(ModelBackend):
             return user
         return None
 
+    # ModelBackend's own asynchronous methods would not call the two of this class.
+    aauthenticate = sync_to_async(authenticate)
+
     def get_user(self, user_id):
         """request.user is what by_id() loads; None, once deactivated, ends the session."""
         user = queries.by_id(user_id)
         return user if user and self.user_can_authenticate(user) else None
 
-    # For request.auser(): ModelBackend's own would load a plain user, past get_user().
     aget_user = sync_to_async(get_user)

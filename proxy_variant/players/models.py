@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 
 from .constraints import CaseInsensitiveUnique
+from .migrations._operations import CascadeInDatabase
 
 
 class Player(User):
@@ -35,6 +36,10 @@ class Player(User):
         """The values by name: one statement, or none where the rows were prefetched."""
         return {attribute.name: attribute.value for attribute in self.attributes.all()}
 
+    def refresh_from_db(self, *args, **kwargs):
+        self.__dict__.pop("details", None)
+        super().refresh_from_db(*args, **kwargs)
+
     @property
     def discord_id(self):
         return self.details.get("discord_id", "")
@@ -56,6 +61,11 @@ class Player(User):
             return today.year - self.birthdate.year - (not had_birthday)
 
 
+class PlayerAttributeManager(models.Manager):
+    def get_by_natural_key(self, username, name):
+        return self.get(player__username=username, name=name)
+
+
 class PlayerAttribute(models.Model):
     """One value of one player, as text: no type, no default, no NOT NULL for the database to hold.
 
@@ -70,6 +80,8 @@ class PlayerAttribute(models.Model):
     )
     name = models.CharField(max_length=20)
     value = models.CharField(max_length=40)
+
+    objects = PlayerAttributeManager()
 
     class Meta:
         constraints = [
@@ -86,6 +98,12 @@ class PlayerAttribute(models.Model):
     def __str__(self):
         return f"{self.name} of {self.player}"
 
+    def natural_key(self):
+        """For dumps: the number of a row means another player's value in another database."""
+        return (*self.player.natural_key(), self.name)
+
+    natural_key.dependencies = ["auth.user"]
+
 
 # auth_user is Django's table. Meta.constraints of a proxy would be ignored without a word:
 # migration 0002 adds these to the database, validate_constraints() asks them first.
@@ -100,5 +118,13 @@ USER_CONSTRAINTS = [
         condition=models.Q(email__gt=""),
         name="player_email_any_case",
         violation_error_message="A user with that email address already exists.",
+    ),
+]
+# What rules.py looks for in the database.
+RULES = [
+    *((User, rule) for rule in USER_CONSTRAINTS),
+    *(
+        (PlayerAttribute, rule)
+        for rule in [*PlayerAttribute._meta.constraints, CascadeInDatabase()]
     ),
 ]

@@ -25,7 +25,6 @@ class Migration(migrations.Migration):
                     models.OneToOneField(
                         on_delete=django.db.models.deletion.CASCADE,
                         primary_key=True,
-                        serialize=False,
                         to=settings.AUTH_USER_MODEL,
                     ),
                 ),

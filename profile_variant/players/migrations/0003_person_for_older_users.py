@@ -1,17 +1,6 @@
-"""Users older than the table get their row, a thousand at a time."""
-
 from django.db import migrations
 
-
-def create_missing(apps, schema_editor):
-    Person = apps.get_model("players", "Person")
-    User = apps.get_model("auth", "User")
-    database = schema_editor.connection.alias
-    missing = User.objects.using(database).filter(person=None).values_list("pk", flat=True)
-    while batch := missing[:1000]:
-        # A user who registers meanwhile brings their own: hence ignore_conflicts.
-        people = [Person(pk=pk) for pk in batch]
-        Person.objects.using(database).bulk_create(people, ignore_conflicts=True)
+from ._backfill import create_missing
 
 
 class Migration(migrations.Migration):
