@@ -21,7 +21,14 @@ UNIQUE = ("username", "email", "discord_id")
 WRONG_LOG_INS = 5
 COMMON_PASSWORDS = {"password", "trustno1"}
 INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn"}
-JOINED = {"So", "Sk", "Mn"}  # what the joiner in an emoji may stand between
+# What draws nothing, though Unicode's category says letter, mark or symbol.
+BLANK = {
+    *(0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x2800, 0x3164, 0xFFA0, 0x1D159),
+    *range(0x180B, 0x1810),
+    *range(0xFE00, 0xFE10),
+    *range(0xE0100, 0xE01F0),
+}
+SELECTOR = "\ufe0f"  # makes a symbol or, before a keycap, a digit an emoji
 
 LOCAL_PART = re.compile(r"[-!#$%&'*+/=?^_`{|}~0-9a-zA-Zİıſ\u212a]+")  # \u212a: the kelvin sign
 DOMAIN = re.compile(r"([a-z0-9-]+\.)+[a-z0-9-]{2,63}")
@@ -40,7 +47,7 @@ def accept(value: Any, condition: bool) -> Any:
 def username(typed: str) -> str:
     value = login_name(typed)
     legal = all(letter.isalnum() or letter in "_@.+-" for letter in value)
-    return str(accept(value, legal and 0 < len(value) <= 150))
+    return str(accept(value, legal and is_visible(value) and 0 < len(value) <= 150))
 
 
 def login_name(typed: str) -> str:
@@ -62,17 +69,20 @@ def short_text(typed: str) -> str:
 
 
 def is_visible(value: str) -> bool:
-    """No invisible character, but for the joiner in the middle of an emoji."""
-    kinds = [unicodedata.category(letter) for letter in value]
-    return all(
-        kind not in INVISIBLE
-        or (
-            value[i] == "\u200d"
-            and 0 < i < len(value) - 1
-            and {kinds[i - 1], kinds[i + 1]} <= JOINED
-        )
-        for i, kind in enumerate(kinds)
-    )
+    """No invisible character, but for the joiner and the selector of an emoji."""
+    for i, letter in enumerate(value):
+        before, after = value[i - 1 : i], value[i + 1 : i + 2]
+        joins = letter == "\u200d" and (before == SELECTOR or is_emoji(before)) and is_emoji(after)
+        selects = letter == SELECTOR and (is_emoji(before) or after == "\u20e3")
+        invisible = unicodedata.category(letter) in INVISIBLE or ord(letter) in BLANK
+        if invisible and not joins and not selects:
+            return False
+    return True
+
+
+def is_emoji(letter: str) -> bool:
+    symbol = letter > "\u20e3" and unicodedata.category(letter) == "So"
+    return symbol or letter in {*"↔⤴⤵◻◼◽◾🏻🏼🏽🏾🏿"}
 
 
 def birthdate(typed: str) -> date | None:

@@ -1,13 +1,15 @@
 """Rule 2: Every way to make a user works."""
 
 import json
+from unittest import mock
 
 import pytest
 from django.contrib.auth import get_user_model
 from django.contrib.auth.hashers import make_password
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
+from django.db import transaction
 
-from shared_tests.people import ADA, PASSWORD, details_of
+from shared_tests.people import ADA, GRACE, PASSWORD, another, details_of
 from shared_tests.staff import create_superuser, players_in_admin, save
 from shared_tests.visitor import Visitor
 
@@ -114,3 +116,58 @@ def test_createsuperuser_on_another_database_leaves_this_one_alone(tmp_path):
     assert "ada" in [row["fields"].get("username") for row in rows("other")]
     assert [row for row in rows("default") if row not in before] == []
     assert Visitor().log_in().status_code == 200
+
+# A dump names a player by their name and not by a number, if it is told to. See docs/how-to.
+NATURAL = ["--natural-foreign", "--natural-primary"]
+EMPTY, OTHERS = [], [another(1), another(2), another(3)]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("kind", ["json", "jsonl", "xml"])
+@pytest.mark.parametrize(
+    ("options", "there"),
+    [
+        pytest.param([], EMPTY, id="plain into an empty database"),
+        pytest.param(["--natural-foreign"], EMPTY, id="natural-foreign into an empty database"),
+        pytest.param(NATURAL, EMPTY, id="both into an empty database"),
+        pytest.param(NATURAL, OTHERS, id="both into one where others have the same numbers"),
+    ],
+)
+def test_a_dump_brings_everybodys_own_details_and_takes_nobodys(tmp_path, kind, options, there):
+    call_command("flush", interactive=False, verbosity=0)  # the numbers start at 1 again
+    people = [ADA, GRACE]
+    for person in people:
+        Visitor().register(person)
+    fixture = tmp_path / f"players.{kind}"
+    call_command(
+        *("dumpdata", "auth", "players", "--exclude", "auth.permission", *options),
+        *("--format", kind, "--output", fixture, "--verbosity=0"),
+    )
+    call_command("flush", interactive=False, verbosity=0)
+    for person in there:
+        Visitor().register(person)
+    call_command("loaddata", fixture, verbosity=0)
+    for person in [*people, *there]:
+        visitor = Visitor()
+        assert visitor.log_in(person["username"]).status_code == 302
+        profile = visitor.profile()
+        assert {name: profile[name] for name in details_of(person)} == details_of(person)
+    assert len(visitor.directory()) == len(people) + len(there)
+
+
+@pytest.mark.parametrize(
+    ("username", "email"), [("ADA", "new@example.com"), ("new", "ADA@example.com")]
+)
+@pytest.mark.parametrize("interactive", [False, True])
+def test_createsuperuser_refuses_what_is_taken_in_one_line(
+    ada, monkeypatch, username, email, interactive
+):
+    monkeypatch.setenv("DJANGO_SUPERUSER_PASSWORD", PASSWORD)
+    monkeypatch.setattr("getpass.getpass", lambda *prompt: PASSWORD)
+    answers = {"username": username, "email": email}
+    stdin = mock.Mock(isatty=lambda: True)
+    with pytest.raises(CommandError, match="already taken"), transaction.atomic():
+        call_command(
+            "createsuperuser", interactive=interactive, verbosity=0, stdin=stdin, **answers
+        )
+    assert list(ada.directory()) == ["ada"]

@@ -3,7 +3,6 @@
 import os
 import subprocess
 import sys
-from pathlib import Path
 
 import django
 import pytest
@@ -15,31 +14,13 @@ from django.core.signals import got_request_exception
 from django.db import connection
 from django.views.debug import ExceptionReporter
 
+from shared_tests.manage import PRODUCTION, in_production, manage
 from shared_tests.people import ADA, PASSWORD
 from shared_tests.visitor import Visitor, parsed
 
 FORMS = ["/register/", "/login/", "/logout/", "/password-reset/"]
 OWN_FORMS = ["/profile/edit/", "/profile/delete/", "/password-change/", "/logout/"]
 UNSAFE = ["https://evil.example/", "//evil.example/", "/\\evil.example", "javascript:alert(1)"]
-PRODUCTION = {
-    "DJANGO_DEBUG": "0",
-    "DJANGO_SECRET_KEY": "a-secret-of-more-than-fifty-characters-0123456789-ABCDEFGHIJ",
-    "DJANGO_ALLOWED_HOSTS": "players.example.com",
-}
-
-
-def manage(*command, **variables):
-    """Run the project's own manage.py, as a person does in its folder."""
-    kept = ("DJANGO_", "PYTEST_", "COV_", "PYTHONPATH")
-    environment = {k: v for k, v in os.environ.items() if not k.startswith(kept)}
-    return subprocess.run(
-        [sys.executable, "-W", "ignore", "manage.py", *command],
-        cwd=Path(settings.BASE_DIR),
-        env={**environment, **variables},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
 
 
 @pytest.mark.parametrize("path", FORMS)
@@ -121,6 +102,14 @@ def test_every_page_carries_the_security_headers(visitor, path):
     assert response["X-Frame-Options"] == "DENY"
     assert response["Referrer-Policy"] == "same-origin"
     assert response["Cross-Origin-Opener-Policy"] == "same-origin"
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/", "/players/", "/profile/", "/profile/edit/", "/profile/delete/", "/password-change/"],
+)
+def test_after_the_log_out_the_back_button_shows_no_page_of_the_player(ada, path):
+    assert "no-store" in ada.get(path)["Cache-Control"]
 
 
 def fail(execute, sql, params, many, context):
@@ -272,13 +261,6 @@ def test_the_wsgi_application_is_the_site():
     assert run.stdout == "200 OK\n", run.stderr
 
 
-def in_production(code, **variables):
-    """What a piece of code prints under the production settings."""
-    run = manage("shell", "-c", code, DATABASE_URL="sqlite://:memory:", **PRODUCTION, **variables)
-    assert run.returncode == 0, run.stderr
-    return run.stdout.splitlines()[-4:]
-
-
 def test_production_is_what_its_variables_say():
     code = """
 from django.conf import settings as s
@@ -325,3 +307,25 @@ def test_the_session_cookie_is_out_of_reach_of_scripts_and_other_sites(ada):
     cookie = ada.client.cookies["sessionid"]
     assert cookie["httponly"]
     assert cookie["samesite"] == "Lax"
+
+
+def test_in_production_an_error_leaves_its_traceback_on_stderr_and_no_password():
+    code = f"""
+from django.core.management import call_command
+from django.db import connection
+from django.test import Client
+call_command("migrate", verbosity=0)
+def fail(execute, sql, params, many, context):
+    if sql.startswith("INSERT"):
+        raise RuntimeError("the disk is full")
+    return execute(sql, params, many, context)
+client = Client(SERVER_NAME="players.example.com", raise_request_exception=False)
+with connection.execute_wrapper(fail):
+    print(client.post("/register/", {ADA!r}, secure=True).status_code)
+"""
+    run = manage("shell", "-c", code, DATABASE_URL="sqlite://:memory:", **PRODUCTION)
+    assert run.stdout.endswith("500\n"), run.stderr
+    assert "Internal Server Error: /register/" in run.stderr
+    assert "Traceback" in run.stderr
+    assert run.stderr.endswith("RuntimeError: the disk is full\n")
+    assert PASSWORD not in run.stderr

@@ -1,9 +1,12 @@
 """Rule 11: Whoever guesses passwords is locked out, and nobody else."""
 
 from datetime import timedelta
+from io import StringIO
 
 import pytest
+from django.core.management import call_command
 
+from shared_tests.manage import in_production
 from shared_tests.people import GRACE
 from shared_tests.visitor import Visitor, parsed
 
@@ -67,3 +70,76 @@ def test_the_lock_opens_by_itself(ada, settings):
 def test_guesses_at_names_that_do_not_exist_are_answered_alike(visitor, username):
     assert guess(LIMIT - 1, [username]).status_code == 200
     assert guess(1, [username]).status_code in {200, 429}
+
+
+@pytest.mark.parametrize("spelling", ["k\u0130m", "K\u0130M", "\u212aim"])
+def test_a_spelling_that_finds_the_account_counts_as_its_name(visitor, spelling):
+    """The database's LOWER() decides which spellings are one name: for it, İ may be an i."""
+    visitor.register(username="kim")
+    guess(LIMIT, ["kim"])
+    elsewhere = Visitor(REMOTE_ADDR="203.0.113.7")
+    finds_kim = elsewhere.log_in(spelling).status_code == 302
+    locked = Visitor().log_in(spelling).status_code == 429
+    assert locked or not finds_kim
+
+
+def test_names_that_the_database_keeps_apart_are_counted_apart(visitor):
+    """LOWER() of the letter without a dot is that letter: two players, and two counts."""
+    visitor.register(username="\u0131stanbul")
+    Visitor().register(GRACE, username="istanbul")
+    guess(LIMIT, ["istanbul"])
+    assert Visitor().log_in("\u0131stanbul").status_code == 302
+
+
+# The server sees the reverse proxy's address. Whose request that passes on stands at the end of
+# X-Forwarded-For, where the proxy itself wrote it.
+BEHIND_PROXY = """
+from django.core.management import call_command
+from django.test import Client
+from shared_tests.people import ADA, PASSWORD
+call_command("migrate", verbosity=0)
+def log_in(password, forwarded):
+    headers = {"x-forwarded-proto": "https", "x-forwarded-for": forwarded}
+    form = {"username": "ada", "password": password}
+    client = Client(SERVER_NAME="players.example.com", REMOTE_ADDR="192.0.2.1")
+    return client.post("/login/", form, headers=headers).status_code
+headers = {"x-forwarded-proto": "https"}
+client = Client(SERVER_NAME="players.example.com")
+assert client.post("/register/", ADA, headers=headers).status_code == 302
+"""
+CASES = [
+    ("a stranger", ["203.0.113.7"] * 5, "198.51.100.9", 302),
+    ("the player's own address", ["203.0.113.7"] * 5, "203.0.113.7", 429),
+    ("forged in front", [f"198.51.100.{n}, 203.0.113.7" for n in range(5)], "203.0.113.7", 429),
+    ("forged as the player's", ["198.51.100.9, 203.0.113.7"] * 5, "198.51.100.9", 302),
+    ("no address", ["unknown"] * 5, "nonsense", 429),
+    ("IPv6", ["2001:db8::7"] * 5, "2001:0db8:0::7", 429),
+]
+
+
+def test_behind_a_reverse_proxy_the_address_that_it_wrote_counts(tmp_path):
+    code = BEHIND_PROXY + f"""
+from axes.utils import reset
+for case, guesses, then, expected in {CASES!r}:
+    reset()
+    for forwarded in guesses:
+        log_in("wrong", forwarded)
+    print(case, log_in(PASSWORD, then) == expected)
+"""
+    database = f"sqlite:///{tmp_path / 'db.sqlite3'}"
+    lines = in_production(code, DJANGO_BEHIND_PROXY="1", DATABASE_URL=database)
+    assert lines == [f"{case} True" for case, *_ in CASES]
+
+
+def test_without_a_reverse_proxy_a_forged_address_is_not_believed(ada):
+    for number in range(LIMIT):
+        visitor = Visitor(HTTP_X_FORWARDED_FOR=f"203.0.113.{number}")
+        visitor.log_in(password=f"guess {number}")
+    assert Visitor(HTTP_X_FORWARDED_FOR="198.51.100.9").log_in().status_code == 429
+    assert Visitor(REMOTE_ADDR="198.51.100.9").log_in().status_code == 302
+
+
+def test_whoever_unlocks_a_name_may_write_it_in_any_case(ada):
+    guess(LIMIT)
+    call_command("axes_reset_username", "Ada", verbosity=0, stdout=StringIO())
+    assert Visitor().log_in().status_code == 302

@@ -1,8 +1,17 @@
 """Rule 12: The admin shows, finds and edits the details, and gives no more power than granted."""
 
-import pytest
+import itertools
 
-from shared_tests.people import ADA, GRACE, PASSWORD, details_of
+import pytest
+from bs4 import BeautifulSoup
+from django.conf import settings
+from django.contrib.admin import ModelAdmin, site
+from django.contrib.admin.models import LogEntry
+from django.contrib.auth import get_user_model
+from django.db import models
+from django.test import RequestFactory
+
+from shared_tests.people import ADA, GRACE, PASSWORD, another, details_of
 from shared_tests.staff import player_in_admin, players_in_admin, save
 from shared_tests.visitor import Visitor, form_data, parsed
 
@@ -79,17 +88,130 @@ def test_staff_without_a_permission_see_no_players(ada, admin):
     assert ada.get(players_in_admin(admin)).status_code == 403
 
 
-def make_staff(admin, username, *permissions):
-    """Tick "staff" and choose permissions by how their label ends."""
+def make_staff(admin, username, *actions):
+    """Tick "staff", and choose the permissions to do this with the accounts of the admin's list."""
     path = player_in_admin(admin, username)
+    model = players_in_admin(admin).strip("/").split("/")[-1]
+    labels = tuple(f"Can {action} {model}" for action in actions)
     form = parsed(admin.get(path)).select_one("#content form")
     data = form_data(form) | {"is_staff": "on", "_save": "1"}
     data["user_permissions"] = [
         option["value"]
         for option in form.select("select[name=user_permissions] option")
-        if option.get_text().endswith(permissions)
+        if labels and option.get_text().endswith(labels)
     ]
+    assert len(data["user_permissions"]) == len(actions)
     assert admin.post(path, data).status_code == 302
+
+
+ACTIONS = ("view", "change", "add", "delete")
+EVERY_COMBINATION = [
+    granted
+    for number in range(1, len(ACTIONS) + 1)
+    for granted in itertools.combinations(ACTIONS, number)
+]
+
+
+@pytest.mark.parametrize("granted", EVERY_COMBINATION, ids=" and ".join)
+def test_staff_do_with_an_account_and_its_details_what_was_granted_and_no_more(
+    ada, admin, granted
+):
+    """One permission covers the account and its details, wherever those are kept."""
+    grace = Visitor()
+    grace.register(GRACE)
+    accounts, path = players_in_admin(admin), player_in_admin(admin, "grace")
+    make_staff(admin, "ada", *granted)
+    may_change, may_see = "change" in granted, bool({"view", "change"} & set(granted))
+
+    # See, and find
+    shown = ada.get(path)
+    assert shown.status_code == (200 if may_see else 403)
+    found = ada.get(accounts, {"q": GRACE["discord_id"]})
+    assert found.status_code == (200 if may_see else 403)
+    if may_see:
+        for value in details_of(GRACE).values():
+            assert value in shown.content.decode()
+            assert value in found.content.decode()
+    fields = {name for name in form_data(parsed(shown)) if name.endswith(tuple(details_of(GRACE)))}
+    assert len(fields) == (3 if may_change else 0)
+
+    # Change
+    before = grace.profile()
+    changes = {"discord_id": "new#1", "zoom_id": "", "birthdate": "1991-01-01"}
+    if may_change:
+        assert save(ada, path, **changes).status_code == 302
+        assert {name: grace.profile()[name] for name in changes} == changes
+    else:
+        assert ada.post(path, {"username": "eve", **changes, "_save": "1"}).status_code == 403
+        assert grace.profile() == before
+
+    # Add: Django wants "change" as well, or staff could add an account with more rights
+    person = another(1)
+    account = {n: person[n] for n in ("username", "email", "password1", "password2")}
+    if {"add", "change"} <= set(granted):
+        added = save(ada, f"{accounts}add/", **account, **details_of(person))
+        assert added.status_code == 302
+        visitor = Visitor()
+        assert visitor.log_in(person["username"]).status_code == 302
+        profile = visitor.profile()
+        assert {name: profile[name] for name in details_of(person)} == details_of(person)
+    else:
+        assert ada.post(f"{accounts}add/", account).status_code == 403
+        assert Visitor().log_in(person["username"]).status_code == 200
+
+    # Delete
+    deleted = ada.post(path.replace("/change/", "/delete/"), {"post": "yes"})
+    assert deleted.status_code == (302 if "delete" in granted else 403)
+    assert (grace.name() is None) == ("delete" in granted)
+
+
+@pytest.mark.parametrize("granted", [("view",), ("add",), ("delete",), ("view", "add", "delete")])
+def test_staff_who_may_not_change_accounts_set_no_password(ada, admin, granted):
+    Visitor().register(GRACE)
+    path = player_in_admin(admin, "grace").replace("/change/", "/password/")
+    make_staff(admin, "ada", *granted)
+    new = {"password1": "natural-one-1", "password2": "natural-one-1"}
+    assert ada.post(path, new).status_code == 403
+    assert Visitor().log_in("grace").status_code == 302
+
+
+class Character(models.Model):
+    """What another app has: a model that points to the user, by each of the admin's widgets."""
+
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    friend = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+
+    class Meta:
+        app_label = "characters"
+
+
+class CharacterAdmin(ModelAdmin):
+    raw_id_fields = ("owner",)
+    autocomplete_fields = ("friend",)
+
+
+def test_another_models_admin_looks_players_up(ada, admin):
+    """raw_id_fields and autocomplete_fields ask the admin of the user model itself."""
+    assert CharacterAdmin(Character, site).check() == []
+    request = RequestFactory().get("/")
+    request.user = get_user_model().objects.get(username="root")
+    form = CharacterAdmin(Character, site).get_form(request)()
+    page = BeautifulSoup(str(form), "html.parser")
+    link = page.select_one("a.related-lookup")["href"]
+    assert "ada" in admin.get(link).content.decode()
+    assert link.partition("?")[0] in str(form["owner"])
+    field = page.select_one("select.admin-autocomplete")
+    query = {"app_label": "auth", "model_name": "user", "field_name": "user", "term": "ada"}
+    assert field["data-ajax--url"] == "/admin/autocomplete/"
+    LogEntry._meta.get_field("user")  # a foreign key to the user model that every site has
+    query |= {"app_label": "admin", "model_name": "logentry"}
+    found = admin.get("/admin/autocomplete/", query).json()["results"]
+    assert [result["text"] for result in found] == ["ada"]
+
+
+def test_the_admins_index_names_the_accounts_once(admin):
+    links = [link.get_text() for link in parsed(admin.get("/admin/")).select("#content-main th a")]
+    assert len([text for text in links if text in {"Players", "Users"}]) == 1
 
 
 def test_the_admins_own_password_page_works(admin):

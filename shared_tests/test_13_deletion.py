@@ -1,10 +1,14 @@
 """Rule 13: A deleted player leaves no orphan, whoever deletes."""
 
 import pytest
+from django.contrib.admin.models import LogEntry
+from django.contrib.auth import get_user_model
+from django.contrib.sessions.models import Session
 from django.db import IntegrityError, connection, transaction
 
 from shared_tests.people import ADA, GRACE, details_of
-from shared_tests.visitor import Visitor, errors
+from shared_tests.staff import player_in_admin, players_in_admin
+from shared_tests.visitor import Visitor, errors, parsed
 
 
 def test_a_player_deletes_their_account_and_nothing_is_left(ada):
@@ -71,9 +75,37 @@ def test_a_raw_delete_takes_the_details_with_it_or_is_refused_whole():
     assert {"ada", "grace"} == set(grace.directory())
 
 
-def test_nothing_at_all_of_a_deleted_player_is_left(ada):
-    Visitor().log_in(password="wrong")
+def by_the_player(ada, admin):
     ada.delete()
+
+
+def by_the_admin(ada, admin):
+    path = player_in_admin(admin, "ada").replace("/change/", "/delete/")
+    assert admin.post(path, {"post": "yes"}).status_code == 302
+    LogEntry.objects.all().delete()  # what staff did is theirs
+
+
+def by_the_admin_with_others(ada, admin):
+    Visitor().register(GRACE)
+    path = players_in_admin(admin)
+    boxes = parsed(admin.get(path)).select("input[name=_selected_action]")
+    keys = [box["value"] for box in boxes if "root" not in box.find_parent("tr").get_text()]
+    form = {"action": "delete_selected", "_selected_action": keys, "post": "yes"}
+    assert admin.post(path, form).status_code == 302
+    LogEntry.objects.all().delete()
+
+
+def by_code(ada, admin):
+    get_user_model().objects.filter(username="ada").delete()
+
+
+@pytest.mark.parametrize(
+    "delete", [by_the_player, by_the_admin, by_the_admin_with_others, by_code]
+)
+def test_nothing_at_all_of_a_deleted_player_is_left(ada, admin, delete):
+    Visitor().log_in("Ada", password="wrong")
+    delete(ada, admin)
+    Session.objects.all().delete()  # the admin's, and theirs that no one can use any more
     with connection.cursor() as cursor:
         for table in connection.introspection.table_names(cursor):
             cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)}")

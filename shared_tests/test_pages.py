@@ -6,9 +6,10 @@ from urllib.parse import urlsplit
 
 import pytest
 from asgiref.sync import async_to_sync
-from django.contrib.auth import authenticate, get_user_model, load_backend
+from django.contrib.auth import aauthenticate, authenticate, get_user_model, load_backend
 from django.core import mail
-from django.test import RequestFactory
+from django.db import connection
+from django.test import AsyncClient, RequestFactory
 
 from shared_tests.people import ADA, GRACE, PASSWORD, another, details_of
 from shared_tests.staff import deactivate, player_in_admin
@@ -71,12 +72,39 @@ def test_credentials_of_another_kind_are_left_to_other_backends(ada):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_asynchronous_code_meets_the_same_kind_of_user():
+@pytest.mark.parametrize(
+    ("username", "password"),
+    [("ada", PASSWORD), ("ADA", PASSWORD), ("ada", "wrong"), ("nobody", PASSWORD), (None, "")],
+)
+def test_asynchronous_code_authenticates_as_other_code_does(username, password):
     Visitor().register()
-    user = authenticate(RequestFactory().post("/login/"), username="ada", password=PASSWORD)
-    async_user = async_to_sync(load_backend(user.backend).aget_user)(user.pk)
-    assert async_user == user
-    assert type(async_user) is type(user)
+    request = RequestFactory().post("/login/")
+    credentials = {"username": username, "password": password}
+    user = authenticate(request, **credentials)
+    same = async_to_sync(aauthenticate)(request, **credentials)
+    assert (same, type(same)) == (user, type(user))
+    if user:
+        same = async_to_sync(load_backend(user.backend).aget_user)(user.pk)
+        assert (same, type(same)) == (user, type(user))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_asynchronous_server_logs_in_and_locks_out_as_another_does():
+    async def post(password):
+        form = {"username": "ADA", "password": password}
+        return (await AsyncClient().post("/login/", form)).status_code
+
+    async def client_logs_in(password):
+        request = RequestFactory().post("/login/")
+        return await AsyncClient().alogin(request=request, username="ada", password=password)
+
+    Visitor().register()
+    assert async_to_sync(post)(PASSWORD) == 302
+    assert async_to_sync(client_logs_in)(PASSWORD)
+    assert not async_to_sync(client_logs_in)("wrong")
+    assert [async_to_sync(post)("wrong") for _ in range(4)] == [200, 200, 200, 429]
+    assert async_to_sync(post)(PASSWORD) == 429
+    assert not async_to_sync(client_logs_in)(PASSWORD)
 
 
 def test_log_out_needs_a_post_and_ends_the_session(ada):
@@ -367,3 +395,29 @@ def test_the_reset_page_has_the_fields_it_needs(ada):
     page = visitor.get(link)["Location"]
     assert visitor.submit(page, new_password1=new, new_password2=new).status_code == 302
     assert Visitor().log_in(password=new).status_code == 302
+
+
+@pytest.mark.concurrency
+@pytest.mark.django_db(transaction=True)
+def test_the_account_of_a_forgotten_password_is_found_by_an_index(django_db_blocker):
+    """At a million players, reading the whole table takes half a second. PostgreSQL's plan says."""
+    User = get_user_model()
+    User.objects.bulk_create(
+        User(username=f"player{n}", email=f"Player{n}@example.com") for n in range(2000)
+    )
+    plans = []
+
+    def explain(execute, sql, params, many, context):
+        if sql.startswith("SELECT") and "email" in sql.partition("WHERE")[2]:
+            with connection.cursor() as cursor:
+                cursor.execute(f"EXPLAIN {sql}", params)
+                plans.append(str(cursor.fetchall()))
+        return execute(sql, params, many, context)
+
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    with connection.execute_wrapper(explain):
+        Visitor().post("/password-reset/", {"email": "player1999@EXAMPLE.com"})
+    [plan] = [plan for plan in plans if "Scan" in plan][:1]
+    assert "Seq Scan" not in plan
+    assert "Index" in plan

@@ -1,5 +1,6 @@
 """A person with a browser: posts the site's forms, reads its pages, knows no model."""
 
+import re
 from typing import Any
 
 from bs4 import BeautifulSoup, Tag
@@ -113,6 +114,10 @@ def form_data(form: Tag) -> dict[str, Any]:
                 data[name] = chosen[0] if chosen else ""
         elif field.name == "textarea":
             data[name] = field.get_text()
+        elif kind == "date":
+            # A browser takes any other spelling for no date at all, and sends none.
+            value = str(field.get("value", ""))
+            data[name] = value if re.fullmatch(r"\d{4}-\d\d-\d\d", value) else ""
         else:
             data[name] = field.get("value", "")
     return data

@@ -2,6 +2,9 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
+# Django's own view reads the form once more, to look for its token, and fails if that cannot be read.
+handler404 = "players.views.page_not_found"
+
 urlpatterns = [
     path("", include("players.urls")),
     path("admin/", admin.site.urls),

@@ -9,7 +9,7 @@ site = get_wsgi_application()
 
 # Django reads these before its middleware and error pages are there, and fails on some.
 # Browsers send UTF-8.
-UNREADABLE = re.compile(r'charset\s*=\s*"?(?!utf-?8"?\s*(;|$))|\*\s*=', re.IGNORECASE)
+UNREADABLE = re.compile(r'charset\s*=(?!\s*"?utf-8"?\s*(;|$))|\*\s*=', re.IGNORECASE)
 
 
 def application(environ, start_response):
