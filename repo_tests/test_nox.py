@@ -9,6 +9,8 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.version import Version
 
 ROOT = Path(__file__).resolve().parent.parent
 NOXFILE = (ROOT / "noxfile.py").read_text()
@@ -168,6 +170,50 @@ def test_locked_requirements_are_hashed_pins(path):
 def test_locked_requirements_contain_every_declared_dependency(path):
     pinned = set(re.findall(r"^([\w.-]+)==", path.read_text(), flags=re.MULTILINE))
     assert declared(path.stem) <= pinned
+
+
+def newest_pin(name):
+    """The newest version of a package that the tests run with."""
+    text = (ROOT / "requirements" / "tests.txt").read_text()
+    pins = re.findall(rf"^{re.escape(normalized(name))}==([\w.]+)", text, flags=re.MULTILINE)
+    return max(map(Version, pins))
+
+
+@pytest.mark.parametrize("line", PYPROJECT["project"]["dependencies"])
+def test_a_reader_installs_no_series_of_a_package_that_no_test_has_seen(line):
+    requirement = Requirement(line)
+    newest = newest_pin(requirement.name)
+    # Django changes in its feature releases, such as 6.1; the others say that they do in a major.
+    is_django = requirement.name == "Django"
+    beyond = f"{newest.major}.{newest.minor + 1}" if is_django else f"{newest.major + 1}"
+    assert requirement.specifier.contains(newest)
+    for version in (f"{beyond}a1", beyond, f"{newest.major + 1}.5", f"{newest.major + 9}"):
+        assert not requirement.specifier.contains(version, prereleases=True), version
+
+
+def test_a_reader_installs_a_django_of_the_matrix():
+    [django] = [
+        requirement
+        for requirement in map(Requirement, PYPROJECT["project"]["dependencies"])
+        if requirement.name == "Django"
+    ]
+    [supported] = re.findall(r"^SUPPORTED = (.+)$", NOXFILE, flags=re.MULTILINE)
+    tried = {series for djangos in ast.literal_eval(supported).values() for series in djangos}
+    series = [f"{major}.{minor}" for major in range(3, 9) for minor in range(3)]
+    assert {each for each in series if django.specifier.contains(f"{each}.9")} == tried
+
+
+def test_the_tutorials_install_what_the_variants_require():
+    commands = [
+        command
+        for path in sorted((ROOT / "docs" / "tutorial").glob("*.md"))
+        for command in re.findall(
+            r"^\$ python -m pip install (.+)$", path.read_text(), re.MULTILINE
+        )
+    ]
+    assert commands
+    for command in commands:
+        assert set(shlex.split(command)) <= set(PYPROJECT["project"]["dependencies"])
 
 
 @pytest.mark.parametrize("folder", VARIANTS)
