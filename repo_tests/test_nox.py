@@ -1,6 +1,7 @@
 """What documents, CI and requirement files say agrees with noxfile.py and pyproject.toml."""
 
 import ast
+import os
 import re
 import shlex
 import subprocess
@@ -233,3 +234,28 @@ def test_the_bootstrap_wants_what_the_script_block_and_pyproject_want():
 
 def test_an_old_python_can_read_that_it_is_too_old():
     ast.parse(NOXFILE, feature_version=(3, 7))
+
+
+TRUST = {"UV_SYSTEM_CERTS", "UV_NATIVE_TLS"}
+
+
+def trust_of_uv(folder, **settings):
+    """By which of its variables the uv of a session trusts the system's certificates."""
+    uv, told = folder / "uv", folder / "told"
+    uv.write_text(f"#!/bin/sh\nenv > {shlex.quote(str(told))}\nexit 1\n")
+    uv.chmod(0o755)
+    environment = {name: value for name, value in os.environ.items() if name not in TRUST}
+    environment |= {"PATH": os.pathsep.join([str(folder), os.environ["PATH"]]), **settings}
+    nox = [sys.executable, "-m", "nox", "-f", str(ROOT / "noxfile.py"), "--script-mode=none"]
+    subprocess.run([*nox, "-s", "lock", "--", "--check"], env=environment, capture_output=True)
+    variables = dict(line.partition("=")[::2] for line in told.read_text().splitlines())
+    return {name: variables[name] for name in TRUST & variables.keys()}
+
+
+def test_uv_trusts_the_certificates_of_the_system(tmp_path):
+    assert trust_of_uv(tmp_path) == {"UV_SYSTEM_CERTS": "1", "UV_NATIVE_TLS": "1"}
+
+
+@pytest.mark.parametrize("name", sorted(TRUST))
+def test_uv_trusts_what_a_person_has_told_it_to(tmp_path, name):
+    assert trust_of_uv(tmp_path, **{name: "0"}) == {name: "0"}
