@@ -35,6 +35,10 @@ ROOT = Path(__file__).resolve().parent
 PYTHON_VERSION = f"{sys.version_info[0]}.{sys.version_info[1]}"
 
 os.environ.update(PIP_DISABLE_PIP_VERSION_CHECK="1", PIP_USER="0", UV_PYTHON_DOWNLOADS="never")
+# As pip does, uv is to trust what the system trusts, such as a company's own certificates.
+SYSTEM_CERTIFICATES = {"UV_SYSTEM_CERTS": "1", "UV_NATIVE_TLS": "1"}  # and its older name
+if not SYSTEM_CERTIFICATES.keys() & os.environ.keys():
+    os.environ.update(SYSTEM_CERTIFICATES)
 
 
 def python_in(environment: Path) -> Path:

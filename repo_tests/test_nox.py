@@ -1,6 +1,7 @@
 """What documents, CI and requirement files say agrees with noxfile.py and pyproject.toml."""
 
 import ast
+import os
 import re
 import shlex
 import subprocess
@@ -9,6 +10,8 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.version import Version
 
 ROOT = Path(__file__).resolve().parent.parent
 NOXFILE = (ROOT / "noxfile.py").read_text()
@@ -170,6 +173,50 @@ def test_locked_requirements_contain_every_declared_dependency(path):
     assert declared(path.stem) <= pinned
 
 
+def newest_pin(name):
+    """The newest version of a package that the tests run with."""
+    text = (ROOT / "requirements" / "tests.txt").read_text()
+    pins = re.findall(rf"^{re.escape(normalized(name))}==([\w.]+)", text, flags=re.MULTILINE)
+    return max(map(Version, pins))
+
+
+@pytest.mark.parametrize("line", PYPROJECT["project"]["dependencies"])
+def test_a_reader_installs_no_series_of_a_package_that_no_test_has_seen(line):
+    requirement = Requirement(line)
+    newest = newest_pin(requirement.name)
+    # Django changes in its feature releases, such as 6.1; the others say that they do in a major.
+    is_django = requirement.name == "Django"
+    beyond = f"{newest.major}.{newest.minor + 1}" if is_django else f"{newest.major + 1}"
+    assert requirement.specifier.contains(newest)
+    for version in (f"{beyond}a1", beyond, f"{newest.major + 1}.5", f"{newest.major + 9}"):
+        assert not requirement.specifier.contains(version, prereleases=True), version
+
+
+def test_a_reader_installs_a_django_of_the_matrix():
+    [django] = [
+        requirement
+        for requirement in map(Requirement, PYPROJECT["project"]["dependencies"])
+        if requirement.name == "Django"
+    ]
+    [supported] = re.findall(r"^SUPPORTED = (.+)$", NOXFILE, flags=re.MULTILINE)
+    tried = {series for djangos in ast.literal_eval(supported).values() for series in djangos}
+    series = [f"{major}.{minor}" for major in range(3, 9) for minor in range(3)]
+    assert {each for each in series if django.specifier.contains(f"{each}.9")} == tried
+
+
+def test_the_tutorials_install_what_the_variants_require():
+    commands = [
+        command
+        for path in sorted((ROOT / "docs" / "tutorial").glob("*.md"))
+        for command in re.findall(
+            r"^\$ python -m pip install (.+)$", path.read_text(), re.MULTILINE
+        )
+    ]
+    assert commands
+    for command in commands:
+        assert set(shlex.split(command)) <= set(PYPROJECT["project"]["dependencies"])
+
+
 @pytest.mark.parametrize("folder", VARIANTS)
 def test_a_variant_alone_requires_what_the_project_does(folder):
     lines = (ROOT / folder / "requirements.txt").read_text().splitlines()
@@ -187,3 +234,28 @@ def test_the_bootstrap_wants_what_the_script_block_and_pyproject_want():
 
 def test_an_old_python_can_read_that_it_is_too_old():
     ast.parse(NOXFILE, feature_version=(3, 7))
+
+
+TRUST = {"UV_SYSTEM_CERTS", "UV_NATIVE_TLS"}
+
+
+def trust_of_uv(folder, **settings):
+    """By which of its variables the uv of a session trusts the system's certificates."""
+    uv, told = folder / "uv", folder / "told"
+    uv.write_text(f"#!/bin/sh\nenv > {shlex.quote(str(told))}\nexit 1\n")
+    uv.chmod(0o755)
+    environment = {name: value for name, value in os.environ.items() if name not in TRUST}
+    environment |= {"PATH": os.pathsep.join([str(folder), os.environ["PATH"]]), **settings}
+    nox = [sys.executable, "-m", "nox", "-f", str(ROOT / "noxfile.py"), "--script-mode=none"]
+    subprocess.run([*nox, "-s", "lock", "--", "--check"], env=environment, capture_output=True)
+    variables = dict(line.partition("=")[::2] for line in told.read_text().splitlines())
+    return {name: variables[name] for name in TRUST & variables.keys()}
+
+
+def test_uv_trusts_the_certificates_of_the_system(tmp_path):
+    assert trust_of_uv(tmp_path) == {"UV_SYSTEM_CERTS": "1", "UV_NATIVE_TLS": "1"}
+
+
+@pytest.mark.parametrize("name", sorted(TRUST))
+def test_uv_trusts_what_a_person_has_told_it_to(tmp_path, name):
+    assert trust_of_uv(tmp_path, **{name: "0"}) == {name: "0"}

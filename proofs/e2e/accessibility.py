@@ -6,11 +6,9 @@ from typing import Any, Literal
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Page, ViewportSize
 
-DESKTOP, PHONE, NARROWEST = (
-    ViewportSize(width=1280, height=800),
-    ViewportSize(width=390, height=844),
-    ViewportSize(width=320, height=640),
-)
+DESKTOP, PHONE = ViewportSize(width=1280, height=800), ViewportSize(width=390, height=844)
+# From a page that is magnified four times to a wide one, over Pico CSS's own breakpoints.
+WIDTHS = (320, 575, 576, 768, 900, 1024, 1280, 1600)
 # All of axe's rules, and the one about the size of targets, which it leaves off by default.
 ALL_RULES = {"resultTypes": ["violations"], "rules": {"target-size": {"enabled": True}}}
 COLOURS = {"resultTypes": ["violations"], "runOnly": ["color-contrast"]}
@@ -23,7 +21,21 @@ LOOKS: list[tuple[Literal["light", "dark"], ViewportSize, dict[str, Any]]] = [
 RUN = "async options => (await axe.run(options)).violations"
 # Injected by the debugger, to which the page's Content Security Policy does not apply.
 LOAD = f"() => {{ {AXE_SCRIPT} }}"
-OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+# How far the page is too wide, how much is half a rem, and where each part's contents, not its
+# box, begin and end. The header of some pages is empty.
+MEASURE = """() => {
+    const root = document.documentElement, range = document.createRange();
+    const parts = document.querySelectorAll("body > :is(header, main, footer)");
+    return {
+        overflow: root.scrollWidth - root.clientWidth,
+        least: parseFloat(getComputedStyle(root).fontSize) / 2,
+        margins: Array.from(parts, part => {
+            range.selectNodeContents(part);
+            const {left, right} = range.getBoundingClientRect();
+            return [part.localName, left, root.clientWidth - right];
+        }).filter(([, left, right]) => left + right < root.clientWidth),
+    };
+}"""
 FOCUS = """() => {
     const element = document.activeElement, style = getComputedStyle(element);
     return {
@@ -38,7 +50,7 @@ FOCUS = """() => {
 
 def barriers(page: Page) -> list[str]:
     """What shuts somebody out of a page: axe's violations in both colour schemes and at two
-    widths, and sideways scrolling at 320 px, as of a page that is magnified four times."""
+    widths; and at any width, sideways scrolling or text that touches the edge of the window."""
     found = []
     page.evaluate(LOAD)
     for scheme, size, rules in LOOKS:
@@ -50,9 +62,20 @@ def barriers(page: Page) -> list[str]:
             for violation in page.evaluate(RUN, rules)
             for node in violation["nodes"]
         ]
-    page.set_viewport_size(NARROWEST)
-    if overflow := page.evaluate(OVERFLOW):
-        found.append(f"{overflow} px too wide for {NARROWEST['width']} px")
+    return found + [flaw for width in WIDTHS for flaw in out_of_place(page, width)]
+
+
+def out_of_place(page: Page, width: int) -> list[str]:
+    """What of a page does not fit a window of that width, or leaves no margin of half a rem."""
+    page.set_viewport_size(ViewportSize(width=width, height=PHONE["height"]))
+    measured = page.evaluate(MEASURE)
+    found = [
+        f"{width} px: {part}: margins of {left:.1f} and {right:.1f} px"
+        for part, left, right in measured["margins"]
+        if min(left, right) < measured["least"]
+    ]
+    if measured["overflow"]:
+        found.append(f"{width} px: {measured['overflow']} px too wide")
     return found
 
 

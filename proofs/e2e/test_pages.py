@@ -78,6 +78,21 @@ def test_what_was_saved_is_said_to_everybody(window: Window, person: dict[str, s
     assert barriers(visitor.page) == []
 
 
+def test_the_longest_values_shut_nobody_out(window: Window, person: dict[str, str]) -> None:
+    visitor = window()
+    longest = {
+        "username": "W" * 150,
+        "email": f"{'w' * 64}@{'example.' * 10}com",
+        "discord_id": "W" * 40,
+        "zoom_id": "\N{DRAGON}" * 20,  # a browser counts two for each
+    }
+    visitor.register(person | longest)
+    expect(visitor.greeting).to_have_text(longest["username"])
+    found = f"/players/?discord_id={longest['discord_id']}"
+    assert barriers_on(visitor, ["/", "/profile/", "/profile/edit/", found]) == {}
+    expect(visitor.players).to_have_text([longest["username"]])
+
+
 def test_a_page_that_is_not_there_says_so(stranger: Visitor) -> None:
     stranger.open("/no-such-page/", status=404)
     expect(stranger.page.get_by_role("heading", level=1)).to_have_text("Page not found")
