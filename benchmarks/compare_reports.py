@@ -559,7 +559,7 @@ def conclusion(exact: Sequence[Figure], ratios: Sequence[Figure]) -> list[str]:
         if not verdicts[AGREES]:
             return ["Nothing can be compared."]
         which = "that can be compared agree" if verdicts[NOT_COMPARABLE] else "agree"
-        return [f"All {verdicts[AGREES]:,} figures {which}."]
+        return [f"All {verdicts[AGREES]:,} figures {which}.", *told_apart(ratios)]
     lines = []
     for name, figures in (("exact figures", exact), ("ratios", ratios)):
         count = Counter(one.verdict for one in figures)
@@ -569,7 +569,14 @@ def conclusion(exact: Sequence[Figure], ratios: Sequence[Figure]) -> list[str]:
         if count[DIFFERS] and figures is ratios:
             advice = ": measure again before you believe it" if count[DIFFERS] <= chance else ""
             lines += wrapped(f"Chance alone may make {chance} of so many ratios differ{advice}.")
-    return lines
+    return [*lines, *told_apart(ratios)]
+
+
+def told_apart(ratios: Sequence[Figure]) -> list[str]:
+    """What it means that ratios agree, if any do."""
+    if all(one.verdict != AGREES for one in ratios):
+        return []
+    return ["A ratio that agrees is one that these two runs do not tell apart."]
 
 
 def not_comparable(comparison: Comparison) -> list[str]:

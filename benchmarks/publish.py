@@ -11,7 +11,7 @@ from typing import Any
 
 from benchmarks import store
 from benchmarks.compare import write
-from benchmarks.report import markdown_table
+from benchmarks.report import markdown_reservations, markdown_table
 from benchmarks.subjects import ROOT
 from benchmarks.table import with_block
 from tools.commands import OneLineParser, refused
@@ -29,7 +29,10 @@ def readme_block(report: dict[str, Any]) -> str:
         f"{machine['cpus']} cores ({machine['processor']}), Python {versions['Python']}, Django "
         f"{versions['Django']}, PostgreSQL {versions['PostgreSQL']}."
     )
-    return "\n".join([START, markdown_table(report), "", where, END])
+    notes = " ".join(markdown_reservations(report))
+    return "\n".join(
+        [START, markdown_table(report), "", *([notes, ""] if notes else []), where, END]
+    )
 
 
 def main(arguments: Sequence[str]) -> int:

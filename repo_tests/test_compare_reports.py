@@ -204,6 +204,7 @@ def test_two_runs_that_found_the_same_agree_in_one_sentence(page, a, b):
     printed = page(a, b, "--strict")
     # Nine exact figures of three subjects, two operations and two sizes; the ratios of two.
     assert "All 116 figures agree." in printed
+    assert "A ratio that agrees is one that these two runs do not tell apart." in printed
     assert "differ beyond" not in printed
     assert "because" not in printed.lower()
     assert "Not the same" not in printed

@@ -19,7 +19,15 @@ from bs4 import BeautifulSoup
 
 from benchmarks import store
 from benchmarks.report import __main__ as command
-from benchmarks.report import html, markdown, markdown_table, spreadsheet, verdict_rows, words
+from benchmarks.report import (
+    html,
+    markdown,
+    markdown_reservations,
+    markdown_table,
+    spreadsheet,
+    verdict_rows,
+    words,
+)
 from benchmarks.report.model import Spread, Verdict, noise_of, read, verdict
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -674,12 +682,27 @@ def test_what_the_report_says_in_sentences_is_computed_from_the_figures(run):
     )
     assert "“register” 1 / 0 / 0; “by username” 1 / 0 / 0" in found["Foreign-key checks"]
     assert "more in 2 (1.50 to 1.50 times" in found["CPU of proxy"]
-    assert "the same within noise in 2 (“register”, “by username”)" in found["CPU of profile"]
+    profile = found["CPU of profile"]
+    assert "not told apart by this run in 2 (“register”, “by username”)" in profile
     assert "No single winner in 2" in found["The least CPU"]
     assert "Not alike in all strategies: “register”, “by username”" in found["Growth"]
     assert "proxy 5\u00a0MB, profile 5\u00a0MB and custom user 5\u00a0MB" in found["On disk"]
     assert "99\u00a0% of it" in found["Hashing"].replace(" %", "\u00a0%")
     assert "half of the controls stay within 11" in found["Noise"]
+
+
+def test_an_operation_that_compares_no_strategies_is_shown_with_a_note_and_concluded_from_never():
+    run = a_run(operations=("per_birth_year", "by_username"))
+    found = dict(words.verdict(read(run)))
+    assert "in 1 operation: more in 1 (“by username”" in found["CPU of proxy"]
+    assert "per birth year" not in found["The least CPU"] + found["CPU of profile"]
+    note = "“per birth year” measures how the count is asked, not the strategies"
+    text = markdown.render(read(run))
+    assert "| per birth year |" in text
+    assert note in text
+    assert note in said(BeautifulSoup(html.render(read(run)), "html.parser").find(id="verdict"))
+    assert [one for one in markdown_reservations(run) if one.startswith(note)]
+    assert "how the count is asked" not in markdown.render(read(a_run()))
 
 
 def test_buffers_that_point_the_other_way_and_temp_blocks_are_pointed_out():

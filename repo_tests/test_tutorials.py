@@ -8,9 +8,10 @@ A page has three kinds of blocks, and a block of any other kind fails:
 - a block with a file's name as its title is that file; "(at the end)" adds to it.
 - `diff` with a file's name: its lines without + must be there, once; they become those without -.
 
-Two things are not done to the letter. `pip install` asks no package registry: what the page names
+Three things are not done to the letter. `pip install` asks no package registry: what a page names
 is taken from this test's own environment if the version fits, and nothing else is, so that a
-package that the page forgets is missing here too. And the site is served at a free port.
+package that the page forgets is missing here too. `createsuperuser` asks nobody, for there is no
+terminal to answer at. And the site is served at a free port.
 """
 
 import ast
@@ -51,6 +52,7 @@ KIND = re.compile(r'(?P<kind>[\w+]+)(?: title="(?P<file>[^" ]+)(?P<adds> \(at th
 DONE = "the-command-ended-with"
 PATIENCE = 60  # seconds, for a site to start or to answer
 SERVE = ["python", "manage.py", "runserver"]
+CREATE_SUPERUSER = "python manage.py createsuperuser"
 ADA = {
     "username": "ada",
     "email": "ada@example.com",
@@ -60,6 +62,7 @@ ADA = {
     "zoom_id": "ada.zoom",
     "birthdate": "1990-12-10",
 }
+DETAILS = [ADA[name] for name in ("discord_id", "zoom_id", "birthdate")]
 
 
 class Block(NamedTuple):
@@ -162,6 +165,9 @@ class Learner:
         if command == "python3 -m venv .venv":
             # Without pip, which takes longest and installs nothing here.
             command = shlex.join([sys.executable, *shlex.split(command)[1:], "--without-pip"])
+        if command == CREATE_SUPERUSER:
+            self.tell(f"export DJANGO_SUPERUSER_PASSWORD={ADA['password1']}")
+            command += " --noinput --username admin --email admin@example.com"
         if command.startswith("python -m pip install "):
             self.install(shlex.split(command)[4:])
             return
@@ -260,43 +266,74 @@ def learner(tmp_path: Path) -> Iterator[Learner]:
 
 
 def visit(site: str, prose: str) -> None:
-    """Open the addresses that a page names; where it says so, register, log out and log in."""
+    """Open the addresses that a page names; where it says so, register, log out and log in, and
+    look at the new player in the admin."""
     paths = re.findall(r"http://127\.0\.0\.1:8000(/\S*?)[>.,;]*(?:\s|$)", prose)
     assert paths, "the page says that the site is served, and not what to open"
     for path in paths:
         build_opener().open(site + path, timeout=PATIENCE).close()
     if "/register/" in paths:
-        register(site)
+        register(Browser(site))
+    if "/admin/" in paths:
+        look_in_the_admin(Browser(site))
 
 
-def register(site: str) -> None:
-    """The promised result: ada registers, is logged in, and is shown her details ever after."""
-    browser = build_opener(HTTPCookieProcessor(CookieJar()))
+class Browser:
+    """It keeps cookies, follows redirects, and sends the forms that a page shows."""
 
-    def send(path: str, values: dict[str, str]) -> tuple[str, str]:
-        page = browser.open(site + path, timeout=PATIENCE).read().decode()
+    def __init__(self, site: str) -> None:
+        self.site = site
+        self.opener = build_opener(HTTPCookieProcessor(CookieJar()))
+
+    def get(self, path: str) -> tuple[str, str]:
+        """The path where the way ends, and its page."""
+        return self._open(self.site + path)
+
+    def send(self, path: str, values: dict[str, str]) -> tuple[str, str]:
+        """Fill in and send the form at a path; where that leads, and its page."""
+        _, page = self.get(path)
         [token] = set(re.findall(r'name="csrfmiddlewaretoken" value="(\w+)"', page))
-        target = site + (re.findall(r'<form method="post" action="(\S+)"', page) or [path])[0]
+        target = (re.findall(r'<form method="post" action="(\S+)"', page) or [path])[0]
         data = urlencode({**values, "csrfmiddlewaretoken": token}).encode()
-        with browser.open(target, data, timeout=PATIENCE) as answer:
-            return answer.url.removeprefix(site), answer.read().decode()
+        return self._open(self.site + target, data)
 
-    details = [ADA[name] for name in ("discord_id", "zoom_id", "birthdate")]
-    path, page = send("/register/", ADA)
+    def _open(self, address: str, data: bytes | None = None) -> tuple[str, str]:
+        with self.opener.open(address, data, timeout=PATIENCE) as answer:
+            return answer.url.removeprefix(self.site), answer.read().decode()
+
+
+def register(browser: Browser) -> None:
+    """The promised result: ada registers, is logged in, and is shown her details ever after."""
+    path, page = browser.send("/register/", ADA)
     assert path == "/", page
-    assert all(text in page for text in ["Hello, ada", *details]), page
-    again = browser.open(f"{site}/register/", timeout=PATIENCE)
-    assert again.url == f"{site}/"  # one account is enough
+    assert all(text in page for text in ["Hello, ada", *DETAILS]), page
+    path, _ = browser.get("/register/")
+    assert path == "/"  # one account is enough
 
-    path, page = send("/", {})  # the button on the page: log out
+    path, page = browser.send("/", {})  # the button on the page: log out
     assert "Hello" not in page
-    path, page = send("/register/", {**ADA, "username": "ADA"})
+    path, page = browser.send("/register/", {**ADA, "username": "ADA"})
     assert path == "/register/"
     assert "A user with that username already exists." in page
 
-    path, page = send("/login/", {"username": "ada", "password": ADA["password1"]})
+    path, page = browser.send("/login/", {"username": "ada", "password": ADA["password1"]})
     assert path == "/", page
-    assert all(text in page for text in ["Hello, ada", *details]), page
+    assert all(text in page for text in ["Hello, ada", *DETAILS]), page
+
+
+def look_in_the_admin(browser: Browser) -> None:
+    """Staff find ada and her details under Users, and on her page; and can add another player."""
+    admin = {"username": "admin", "password": ADA["password1"]}
+    path, page = browser.send("/admin/login/?next=/admin/", admin)
+    assert path == "/admin/", page
+    [users] = re.findall(r'<a href="(\S+)"[^>]*>Users</a>', page)
+    _, page = browser.get(users)
+    assert all(text in page for text in [ADA["discord_id"], ADA["zoom_id"], "Dec. 10, 1990"]), page
+    [ada] = re.findall(r'<a href="(\S+)">ada</a>', page)
+    _, page = browser.get(ada)
+    assert all(f'value="{text}"' in page for text in DETAILS), page
+    _, page = browser.get(f"{users}add/")
+    assert all(f'name="{name}"' in page for name in ADA), page
 
 
 def text_of(name: str) -> str:

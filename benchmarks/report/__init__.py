@@ -6,11 +6,11 @@
 
 from typing import Any
 
-from benchmarks.report import markdown, tables
+from benchmarks.report import markdown, tables, words
 from benchmarks.report.model import read
 from benchmarks.report.tables import VerdictRow
 
-__all__ = ["VerdictRow", "markdown_table", "verdict_rows"]
+__all__ = ["VerdictRow", "markdown_reservations", "markdown_table", "verdict_rows"]
 
 
 def verdict_rows(report: dict[str, Any]) -> list[VerdictRow]:
@@ -24,3 +24,8 @@ def markdown_table(report: dict[str, Any]) -> str:
     """
     metrics = ("statements", "fk_checks", "buffers")
     return markdown.table(tables.verdicts(read(report), metrics))
+
+
+def markdown_reservations(report: dict[str, Any]) -> list[str]:
+    """What to know before the figures of some of its rows, a sentence each. Raises ReportError."""
+    return [*map(markdown.text, words.reservations(read(report)))]

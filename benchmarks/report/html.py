@@ -149,6 +149,7 @@ class Page:
             "glossary": words.glossary(report),
             "tie_rule": words.tie_rule(report),
             "noise": report.noise is not None,
+            "reservations": words.reservations(report),
             "panels": [
                 (str(size), self.table(tables.exact(report, size)), self.noisy(size))
                 for size in report.sizes

@@ -14,6 +14,7 @@ def render(report: Report) -> str:
     parts = [f"# {TITLE}", text(words.introduction(report)), "## How to read this"]
     parts += [text(words.IN_SHORT), *map(text, words.tie_rule(report))]
     parts += section("Verdict", tables.verdicts(report))
+    parts += [*map(text, words.reservations(report))]
     parts += [
         "\n".join(f"- **{text(about)}.** {text(said)}" for about, said in words.verdict(report))
     ]

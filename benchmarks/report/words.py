@@ -15,6 +15,21 @@ SPACE = "\u00a0"  # where no line is to break
 
 Sentences = list[tuple[str, str]]  # what about, and what is said of it
 
+# What is said of an operation whose figures compare no strategies; no sentence concludes from it.
+NO_COMPARISON = {
+    "per_birth_year": (
+        "measures how the count is asked, not the strategies: it counts keys, which no index on "
+        "birth dates alone can answer, so PostgreSQL reads the table itself"
+    )
+}
+# What is said of one that measures less than its name promises.
+ONLY_A_PART = {
+    "page_first": (
+        "is the list alone: the page that a visitor loads also counts all players, which takes "
+        "longer the more there are"
+    )
+}
+
 
 def count(value: float) -> str:
     return f"{value:,.0f}"
@@ -148,6 +163,20 @@ def compared(report: Report) -> str:
     return reference.title if reference else "the reference"
 
 
+def compared_operations(report: Report) -> list[str]:
+    """The operations whose figures say something of the strategies."""
+    return [operation for operation in report.operations if operation not in NO_COMPARISON]
+
+
+def reservations(report: Report, operation: str | None = None) -> list[str]:
+    """A sentence for each operation, or for that one, that measures less than it seems to."""
+    return [
+        f"{titles(report, [one])} {said}."
+        for one, said in {**ONLY_A_PART, **NO_COMPARISON}.items()
+        if one in report.operations and operation in {None, one}
+    ]
+
+
 def titles(report: Report, operations: Iterable[str]) -> str:
     """Operations by name, in quotes: some have a comma."""
     return ", ".join(f"“{report.operations[operation].title}”" for operation in operations)
@@ -196,8 +225,10 @@ def tie_rule(report: Report) -> list[str]:
         "the control's ratio there, and as far to the other side (on the scale of logarithms). "
         "It is never narrower than the median of all these bands in the run, for one control can "
         "be close to 1 by luck.",
-        "A ratio is a tie if its interval from the first quartile to the third overlaps the band. "
-        "It is a difference if the whole interval lies outside.",
+        "A ratio is a tie, not told apart by this run, if its interval from the first quartile to "
+        "the third overlaps the band. It is a difference if the whole interval lies outside. "
+        "Quartiles tell how far single blocks scatter, and more blocks do not bring them closer; "
+        "so a difference that is small and there every time can be called a tie.",
         f"In this run half of the controls stay within {percent(report.noise.typical)}; the "
         f"widest band is {percent(width)}, of {titles(report, [operation])} at {players(size)}. "
         "With two or three rounds an interval is itself a guess: then trust large differences "
@@ -286,7 +317,7 @@ def _cpu(report: Report) -> Sentences:
     sentences = []
     for subject in report.others:
         sorted_out: dict[Verdict, list[tuple[str, float]]] = {one: [] for one in Verdict}
-        for operation in report.operations:
+        for operation in compared_operations(report):
             cell = report.cells.get((operation, report.largest, subject.id))
             ratio = cell.to_reference.get("cpu") if cell else None
             if cell and ratio and (found := report.verdict(cell, ratio)):
@@ -301,7 +332,7 @@ def _cpu(report: Report) -> Sentences:
             parts.append(f"less in {len(less)} ({_extreme(report, less, 'least')})")
         if ties := sorted_out[Verdict.TIE]:
             names = titles(report, [operation for operation, _ in ties])
-            parts.append(f"the same within noise in {len(ties)} ({names})")
+            parts.append(f"not told apart by this run in {len(ties)} ({names})")
         sentences.append(
             (
                 f"{_upper(cpu(report))} of {subject.title}",
@@ -328,7 +359,7 @@ def _winners(report: Report) -> Sentences:
         return []
     won: dict[str, list[str]] = {subject.id: [] for subject in report.variants}
     nobody: list[str] = []
-    for operation in report.operations:
+    for operation in compared_operations(report):
         won.get(report.winner(operation, report.largest), nobody).append(operation)
     parts = [
         f"{subject.title} in {len(won[subject.id])} ({titles(report, won[subject.id])})"
@@ -346,7 +377,7 @@ def _buffers_lie(report: Report) -> Sentences:
     """Where a strategy touches fewer buffers than the reference and takes more CPU, or the
     other way round."""
     found = []
-    for operation in report.operations:
+    for operation in compared_operations(report):
         base = report.cells.get((operation, report.largest, report.reference))
         for subject in report.others:
             cell = report.cells.get((operation, report.largest, subject.id))
@@ -489,7 +520,8 @@ def _upper(text: str) -> str:
 
 IN_SHORT = (
     "Counts are exact. CPU is set against the reference's block by block; below 1 is less. "
-    "A difference inside the noise is called a tie. Absolute times hold for this machine only."
+    "A tie is a ratio that this run cannot tell from 1, which does not prove that there is no "
+    "difference. Absolute times hold for this machine only."
 )
 
 
@@ -541,10 +573,12 @@ def glossary(report: Report) -> list[tuple[str, str]]:
         (
             "Ratio",
             f"A subject's CPU, divided by that of {reference}. All subjects do the same work in "
-            "turn, in blocks of a few milliseconds, so whatever else the machine does meets them "
-            "alike. Each block is divided by the reference's block of the same round. You see the "
+            "turn, in blocks of a few milliseconds, so a machine that slows down slows all of "
+            "them. Each block is divided by the reference's block of the same round. You see the "
             "median of these ratios, and in brackets the first and the third quartile: half of "
-            "the blocks lie between them. 1.5 is half as much again, 0.5 is half.",
+            "the blocks lie between them. 1.5 is half as much again, 0.5 is half. A block's first "
+            "call finds the processor's caches cold, so a ratio also depends on how many calls "
+            "follow.",
         ),
         (
             "Control (A/A)",
@@ -553,8 +587,8 @@ def glossary(report: Report) -> list[tuple[str, str]]:
         ),
         (
             "Tie",
-            "A difference that the control could have shown as well. It is no difference that "
-            "this run can see; it is not a proof that there is none.",
+            "A ratio that this run does not tell from 1, by the rule below. It is no proof that "
+            "there is no difference.",
         ),
         (
             "Floor",

@@ -5,7 +5,7 @@ from io import StringIO
 from unittest import mock
 
 from django.contrib.auth import get_user_model
-from django.contrib.auth.forms import UserCreationForm
+from django.contrib.auth.forms import BaseUserCreationForm, UserCreationForm
 from django.contrib.auth.models import User as StockUser
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, transaction
@@ -41,11 +41,21 @@ class CustomUserTests(TestCase):
         with self.assertRaisesMessage(AttributeError, "swapped for 'players.User'"):
             StockUser.objects.count()
 
-    def test_the_stock_creation_form_fails(self):
-        """Its Meta names auth.User: a form of one's own has to name the new model."""
-        form = UserCreationForm({"username": "ada", "password1": "x" * 12, "password2": "x" * 12})
-        with self.assertRaises(AttributeError):
-            form.is_valid()
+    def test_the_stock_creation_forms_fail_until_a_subclass_names_the_model(self):
+        """The Meta of both names auth.User, as does that of a subclass that says nothing."""
+        ada = {"username": "ada", "password1": "natural-20", "password2": "natural-20"}
+        for stock in UserCreationForm, BaseUserCreationForm:
+
+            class Form(stock):
+                class Meta(stock.Meta):
+                    model = User
+
+            with self.subTest(form=stock.__name__):
+                with self.assertRaisesMessage(AttributeError, "swapped for 'players.User'"):
+                    stock(ada).is_valid()
+                Form(ada).save()
+                self.assertTrue(User.objects.get(username="ada").check_password("natural-20"))
+                User.objects.all().delete()
 
     def test_the_columns_that_point_here_are_named_after_the_class(self):
         """Why it is called User: a class Player would have made this one player_id."""

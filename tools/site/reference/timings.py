@@ -60,6 +60,7 @@ def render(report: Report) -> str:
     parts = [METHOD, markdown.text(words.introduction(report)), "## How to read this"]
     parts += [markdown.text(words.IN_SHORT), *map(markdown.text, words.tie_rule(report))]
     parts += of("Verdict", tables.verdicts(report))
+    parts += map(markdown.text, words.reservations(report))
     if "ratios.html" in names:
         parts += [
             f"### {words.cpu(report)} as a multiple of the {words.compared(report)}'s",
@@ -104,7 +105,9 @@ def render_growth(report: Report) -> str:
             "stays the same, however many there are; at 1, ten times the players cost ten times "
             "as much. A *buffer* is a page of a table or an index that PostgreSQL looked at. The "
             "*floor* is the same answer from bare SQL, without Django.",
-            "In the charts both axes are logarithmic, so the slope of a line is the exponent.",
+            "In the charts both axes are logarithmic, so the slope of a line is the exponent. CPU "
+            "per call is less in a block of more calls, and blocks were not of one length at all "
+            "sizes: read small changes of CPU as that, not as growth.",
             *captioned(tables.slopes(report)),
         ]
         for operation in report.operations:
@@ -117,6 +120,7 @@ def growth(report: Report, operation: str, names: dict[str, str]) -> list[str]:
     one = report.operations[operation]
     title = one.title[0].upper() + one.title[1:]
     parts = [f"## {title} {{ #growth-{operation} }}", markdown.text(one.what)]
+    parts += map(markdown.text, words.reservations(report, operation))
     metrics = {"buffers": "Buffers", "cpu": f"{words.cpu(report)} per call"}
     drawn = {m: name for m, name in metrics.items() if chart(operation, m) in names}
     shown = "\n".join(figure(chart(operation, m), name) for m, name in drawn.items())
