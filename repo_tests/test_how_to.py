@@ -125,6 +125,24 @@ def test_the_test_of_the_list_fails_where_the_details_are_not_asked_for(
     assert done.returncode == 1
 
 
+def test_what_a_page_quotes_of_a_variant_stands_there() -> None:
+    """Whatever its indentation, which a list on the page adds to and a class takes away."""
+    quoted = re.compile(r'^ *```\w+ title="(\w+_variant/\S+)"\n(.*?)^ *```$', re.M | re.S)
+    quotes = [
+        (file, flush(text))
+        for page in LISTINGS.parent.glob("*.md")
+        for file, text in quoted.findall(page.read_text())
+        if "--8<--" not in text
+    ]
+    assert len(quotes) >= 2
+    for file, text in quotes:
+        assert text in flush((ROOT / file).read_text()), f"{file} does not say: {text}"
+
+
+def flush(text: str) -> str:
+    return "\n".join(line.strip() for line in text.splitlines())
+
+
 def test_the_suite_asks_a_project_of_another_name_once_it_is_named(tmp_path: Path) -> None:
     ignored = shutil.ignore_patterns("__pycache__", "*.sqlite3")
     shutil.copytree(ROOT / "custom_user_variant", tmp_path / "guild", ignore=ignored)
