@@ -18,13 +18,16 @@ class LadderConfig(AppConfig):
     def ready(self) -> None:
         from benchmarks.ladder.steps import create_and_save_person
         from players.models import create_person
+        from players.rules import restore_rules
 
         if is_below(settings.LADDER_STEP, "create_only"):
             post_save.disconnect(create_person, sender=settings.AUTH_USER_MODEL)
             post_save.connect(create_and_save_person, sender=settings.AUTH_USER_MODEL)
         if is_below(settings.LADDER_STEP, "rules"):
             # Not sender=self: Django sends it for apps that have models, and this one has none.
-            post_migrate.connect(drop_rules, sender=apps.get_app_config("players"))
+            players = apps.get_app_config("players")
+            post_migrate.disconnect(restore_rules, sender=players)
+            post_migrate.connect(drop_rules, sender=players)
 
 
 def drop_rules(using: str, **kwargs: Any) -> None:

@@ -12,7 +12,7 @@ LADDER_STEP = os.environ.get("LADDER_STEP", "")
 if LADDER_STEP not in STEPS:
     raise ImproperlyConfigured(f"set LADDER_STEP to one of: {', '.join(STEPS)}")
 
-INSTALLED_APPS = ["benchmarks.ladder", *variant.INSTALLED_APPS]
+INSTALLED_APPS = [*variant.INSTALLED_APPS, "benchmarks.ladder"]  # it takes back what they connect
 MIDDLEWARE = variant.MIDDLEWARE
 AUTHENTICATION_BACKENDS = variant.AUTHENTICATION_BACKENDS
 ROOT_URLCONF = "benchmarks.ladder.urls"
