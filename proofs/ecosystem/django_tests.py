@@ -79,7 +79,7 @@ def main() -> None:
     if VARIANT == "custom":
         class_prepared.connect(take_the_name)
     if VARIANT:
-        runtests.ALWAYS_INSTALLED_APPS += ["axes", "players"]
+        runtests.ALWAYS_INSTALLED_APPS.extend(["axes", "players"])
     names = inspect.signature(runtests.django_tests).parameters
     options: dict[str, Any] = dict.fromkeys(names, False)
     options |= {"verbosity": 0, "parallel": 1, "test_labels": ["auth_tests"]}
