@@ -4,8 +4,10 @@ from django.conf import settings
 from django.urls import include, path, reverse_lazy
 
 from benchmarks.ladder import steps
+from config import urls as variant
 
-urlpatterns = [path("", include("config.urls"))]
+urlpatterns = [path("", include(variant))]
+handler404 = variant.handler404  # Django looks for it here only
 
 if settings.LADDER_STEP == "django-allauth":
     from allauth.account.views import signup
