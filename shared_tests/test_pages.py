@@ -201,14 +201,15 @@ def test_the_navigation_offers_what_one_may_do(ada, admin):
     def offered(visitor):
         page = parsed(visitor.get("/"))
         return {
-            *(link["href"] for link in page.select("header nav a")),
-            *(form["action"] for form in page.select("header nav form")),
+            **{link["href"]: link.get_text() for link in page.select("header nav a")},
+            **{form["action"]: "Log out" for form in page.select("header nav form")},
         }
 
-    everybody = {"/", "/players/"}
-    assert offered(Visitor()) == everybody | {"/login/", "/register/"}
-    assert offered(ada) == everybody | {"/profile/", "/logout/"}
-    assert offered(admin) == everybody | {"/profile/", "/logout/", "/admin/"}
+    everybody = {"/": "Home", "/players/": "Players"}
+    own = everybody | {"/profile/": "Profile", "/logout/": "Log out"}
+    assert offered(Visitor()) == everybody | {"/login/": "Log in", "/register/": "Register"}
+    assert offered(ada) == own
+    assert offered(admin) == own | {"/admin/": "Admin"}
 
 
 def test_deactivated_players_are_not_listed(ada, admin):
@@ -383,7 +384,7 @@ def test_a_reset_that_nobody_may_have_says_the_same_and_sends_nothing(visitor, n
     accounts.create_user("without-address", "", PASSWORD)
     response = visitor.post("/password-reset/", {"email": f"{name}@example.com"})
     assert response["Location"] == "/password-reset/done/"
-    assert mail.outbox == []
+    assert [message.to for message in mail.outbox] == []
 
 
 @pytest.mark.parametrize(
@@ -409,45 +410,87 @@ def test_the_link_of_the_mail_ends_with_what_it_was_for(ada):
         assert not is_alive(link)
 
 
-# Each page's title, and where it leads on to.
+# Each page's title, and where it leads on to, in which words.
 PAGES = {
-    "/register/": ("Register", {"/login/"}),
-    "/login/": ("Log in", {"/register/", "/password-reset/"}),
-    "/password-reset/": ("Set a new password", {"/login/"}),
-    "/password-reset/done/": ("Check your email", {"/password-reset/"}),
-    BEHIND_THE_MAIL: ("Choose a new password", set()),
-    "/reset/MQ/dead-link/": ("This link does not work", {"/password-reset/"}),
-    "/reset/done/": ("Password saved", {"/login/"}),
-    "/profile/": ("Profile", {"/profile/edit/", "/password-change/", "/profile/delete/"}),
-    "/profile/edit/": ("Edit your details", {"/profile/"}),
-    "/profile/delete/": ("Delete your account", {"/profile/"}),
-    "/password-change/": ("Change your password", {"/profile/"}),
-    "/password-change/done/": ("Password changed", {"/profile/"}),
-    "/no-such-page/": ("Page not found", {"/"}),
-    400: ("Bad request", {"/"}),
-    403: ("Form expired", set()),
-    429: ("Log-in is locked", {"/login/", "/password-reset/"}),
-    500: ("Something went wrong", {"/"}),
+    "/register/": ("Register", {"/login/": "I already have an account"}),
+    "/login/": (
+        "Log in",
+        {"/password-reset/": "I forgot my password", "/register/": "I have no account yet"},
+    ),
+    "/password-reset/": ("Set a new password", {"/login/": "Back to log-in"}),
+    "/password-reset/done/": ("Check your email", {"/password-reset/": "try another address"}),
+    BEHIND_THE_MAIL: ("Choose a new password", {}),
+    "/reset/MQ/dead-link/": (
+        "This link does not work",
+        {"/password-reset/": "ask for a new one"},
+    ),
+    "/reset/done/": ("Password saved", {"/login/": "log in"}),
+    "/profile/": (
+        "Profile",
+        {
+            "/profile/edit/": "Edit your details",
+            "/password-change/": "Change your password",
+            "/profile/delete/": "Delete your account",
+        },
+    ),
+    "/profile/edit/": ("Edit your details", {"/profile/": "Cancel"}),
+    "/profile/delete/": ("Delete your account", {"/profile/": "Keep my account"}),
+    "/password-change/": ("Change your password", {"/profile/": "Cancel"}),
+    "/password-change/done/": ("Password changed", {"/profile/": "your profile"}),
+    "/no-such-page/": ("Page not found", {"/": "the home page"}),
+    400: ("Bad request", {"/": "the home page"}),
+    403: ("Form expired", {}),
+    429: ("Log-in is locked", {"/login/": "log in", "/password-reset/": "set a new one"}),
+    500: ("Something went wrong", {"/": "Home page"}),
 }
-WELCOME = {None: {"/register/", "/login/"}, "ada": {"/players/", "/profile/"}}
+WELCOME = {
+    False: {"/register/": "Register", "/login/": "log in"},
+    True: {"/players/": "who plays", "/profile/": "your details"},
+}
 FOUND = {
-    "/players/": {"?page=2"},
-    "/players/?page=2": {"?page=1"},
-    "/players/?discord_id=ada%231815": {"/players/"},
-    "/players/?discord_id=nobody": {"/players/"},
-    "/players/?born_from=soon": {"/players/"},
+    "/players/": {"?page=2": "Next"},
+    "/players/?page=2": {"?page=1": "Previous"},
+    "/players/?discord_id=ada%231815": {"/players/": "Clear"},
+    "/players/?discord_id=nobody": {"/players/": "Clear"},
+    "/players/?born_from=soon": {"/players/": "Clear"},
 }
+# The headings that are not the title.
+HEADINGS = {
+    "Home": "Dungeons & Dragons players",
+    "Profile": "Your profile",
+    "Bad request": "We did not understand that",
+    "Form expired": "This form has expired",
+}
+BUTTONS = {
+    "/register/": "Register",
+    "/login/": "Log in",
+    "/password-reset/": "Send the link",
+    BEHIND_THE_MAIL: "Save the new password",
+    "/password-change/": "Change password",
+    "/profile/edit/": "Save",
+    "/profile/delete/": "Delete my account",
+    "/players/": "Search",
+}
+
+
+METAS = {"viewport": "width=device-width, initial-scale=1", "color-scheme": "light dark"}
 
 
 def test_every_page_is_semantic_labelled_and_asks_no_other_host(ada):
     for page in every_page(ada):
         html = page.html
         assert html.html["lang"] == "en", page
-        assert html.select_one("meta[name=viewport]"), page
+        assert html.select_one("meta[charset=utf-8]"), page
+        for name, content in METAS.items():
+            assert html.select_one(f"meta[name={name}]")["content"] == content, page
         assert len(html.select("h1")) == 1, page
-        assert html.h1.get_text(strip=True), page
         assert html.main, page
+        if page.status != 500:  # which depends on nothing
+            assert len(html.select("link[rel=stylesheet][href]")) == 2, page
+            assert html.body.a["href"] == f"#{html.main['id']}", page
+        assert html.select_one("link[rel=icon][href]"), page
         assert html.select("header nav") or page.status in {400, 500}, page
+        assert not html.select("nav:not([aria-label])"), page
         assert not html.select("[style], style, script:not([src])"), page
         for element in html.select("link[href], script[src], img[src], iframe[src]"):
             address = element.get("href") or element.get("src")
@@ -463,16 +506,19 @@ def test_every_page_is_semantic_labelled_and_asks_no_other_host(ada):
 def test_every_page_says_which_it_is_and_leads_on_to_what_one_may_want_next(ada):
     for page in every_page(ada):
         if page.name == "/":
-            title, links = "Home", WELCOME[page.visitor.name()]
+            title, links = "Home", WELCOME[bool(page.html.select("header nav form"))]
         elif page.name == "/players/":
             title, links = "Players", FOUND[page.path]
         else:
             title, links = PAGES.get(page.status) or PAGES[page.name]
-        found = {str(link["href"]) for link in page.html.select("main a[href]")}
-        refused = page.status == 200 and bool(page.html.select("main [role=alert]"))
-        found = {link.partition("?next=")[0] for link in found if not link.startswith("#")}
+        found = {
+            link["href"].partition("?next=")[0]: link.get_text()
+            for link in page.html.select('main a[href]:not([href^="#"])')
+        }
         assert found == links, page
+        assert page.html.h1.get_text() == HEADINGS.get(title, title), page
         shown = page.html.title.get_text(strip=True)
+        refused = page.status == 200 and bool(page.html.select("main [role=alert]"))
         assert shown == f"{'Error: ' * refused}{title} – D&D players", page
         offered = {link["href"] for link in page.html.select("header nav a")}
         marked = {link["href"] for link in page.html.select("header nav a[aria-current=page]")}
@@ -511,11 +557,12 @@ def test_every_form_carries_its_token_and_leads_where_it_should(ada):
     for page in every_page(ada):
         for form in page.html.select("form"):
             sent = form.get("method", "get"), urljoin(page.path, form.get("action", ""))
+            button = [one.get_text() for one in form.select("button")]
             if form.find_parent("header"):
-                assert sent == ("post", "/logout/"), page
+                assert (sent, button) == (("post", "/logout/"), ["Log out"]), page
             else:
                 assert sent == ("get" if page.name == "/players/" else "post", page.path), page
-            assert len(form.select("button")) == 1, page
+                assert button == [BUTTONS[page.name]], page
             sender = Visitor(enforce_csrf_checks=True)
             sender.client.cookies = deepcopy(page.visitor.client.cookies)
             with transaction.atomic():
