@@ -165,6 +165,7 @@ def test_the_directory_counts_all_whom_it_found_and_not_those_on_the_page(ada, s
         assert f"Page {number} of 2" in page.main.get_text()
     found = parsed(ada.get("/players/", {"discord_id": ADA["discord_id"]}))
     assert found.caption.get_text() == "1 player"
+    assert not found.select("main nav")  # between pages, of which there is one
     nobody = parsed(ada.get("/players/", {"discord_id": "nobody"}))
     assert "0 players" in nobody.main.get_text()
 
