@@ -498,7 +498,8 @@ def test_every_page_is_semantic_labelled_and_asks_no_other_host(ada):
             address = element.get("href") or element.get("src")
             if not address.startswith("data:"):
                 found = Path(settings.BASE_DIR).glob(f"*{address}")
-                assert address.startswith("/static/") and any(found), address
+                assert address.startswith("/static/"), page
+                assert any(found), address
         for field in html.select(
             "input:not([type=hidden], [type=submit], [hidden]), select, textarea"
         ):
