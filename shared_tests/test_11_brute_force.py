@@ -30,7 +30,8 @@ def test_repeated_wrong_log_ins_are_locked_out_even_with_the_right_password(ada)
 def test_the_page_says_what_happened_and_when_it_ends(ada):
     page = parsed(guess(LIMIT))
     assert page.h1
-    assert "15" in page.main.get_text()
+    assert f"tried {LIMIT} wrong passwords" in page.main.get_text()
+    assert "wait 15 minutes" in page.main.get_text()
     assert page.select_one('a[href="/password-reset/"]')
 
 

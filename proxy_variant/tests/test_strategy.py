@@ -291,17 +291,24 @@ class PermissionTests(TestCase):
         self.assertFalse(User.objects.get(pk=self.staff.pk).is_superuser)
 
     def test_change_player_alone_touches_no_superuser(self):
-        form = {"username": "root", "email": "stolen@example.com"}
-        page = self.change_page(self.root)
+        """Nor one who is no staff: their rights count wherever has_perm() is asked."""
+        retired = User.objects.create_user("retired", is_superuser=True)
+        for root in self.root, retired:
+            self.assert_untouched(root)
+
+    def assert_untouched(self, root):
+        form = {"username": root.username, "email": "stolen@example.com"}
+        page = self.change_page(root)
         self.assertEqual(self.client.post(page, form).status_code, 403)
         password = {"password1": "natural-one-1", "password2": "natural-one-1"}
         path = page.replace("/change/", "/password/")
         self.assertEqual(self.client.post(path, password).status_code, 403)
         path = page.replace("/change/", "/delete/")
         self.assertEqual(self.client.post(path, {"post": "yes"}).status_code, 403)
-        selected = {"action": "delete_selected", "_selected_action": [self.root.pk], "post": "yes"}
+        selected = {"action": "delete_selected", "_selected_action": [root.pk], "post": "yes"}
         self.client.post("/admin/players/player/", selected)
-        self.assertTrue(User.objects.filter(pk=self.root.pk, email="").exists())
+        untouched = User.objects.filter(pk=root.pk, email="", password=root.password)
+        self.assertTrue(untouched.exists())
 
     def test_change_player_alone_does_not_borrow_the_rights_of_other_staff(self):
         """Set the password of staff who may do more, log in as them: two steps to any right."""
