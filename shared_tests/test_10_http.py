@@ -341,9 +341,11 @@ def test_a_form_that_another_site_sends_is_refused_token_or_not(db, origin):
 
 def test_in_production_an_error_leaves_its_traceback_on_stderr_and_no_password():
     code = f"""
+from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 from django.test import Client
+settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # fast
 call_command("migrate", verbosity=0)
 def fail(execute, sql, params, many, context):
     if sql.startswith("INSERT"):

@@ -95,9 +95,11 @@ def test_names_that_the_database_keeps_apart_are_counted_apart(visitor):
 # The server sees the reverse proxy's address. Whose request that passes on stands at the end of
 # X-Forwarded-For, where the proxy itself wrote it.
 BEHIND_PROXY = """
+from django.conf import settings
 from django.core.management import call_command
 from django.test import Client
 from shared_tests.people import ADA, PASSWORD
+settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # fast
 call_command("migrate", verbosity=0)
 def log_in(password, forwarded):
     headers = {"x-forwarded-proto": "https", "x-forwarded-for": forwarded}
