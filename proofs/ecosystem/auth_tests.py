@@ -1,9 +1,10 @@
 """Django's own tests of auth, from the source of the installed Django, on each variant.
 
-They run on SQLite in memory, with Django's own test settings. With proxy and profile, `players` is
-installed beside Django's apps. With the custom user, AUTH_USER_MODEL is set too, and the name
-`User` that the tests import from django.contrib.auth.models means the custom user: as they stand,
-their models cannot even be imported (`UserProxy cannot proxy the swapped model`).
+They run on SQLite in memory, with Django's own test settings. With proxy and profile, `players`
+and django-axes, which it needs, are installed beside Django's apps. With the custom user,
+AUTH_USER_MODEL is set too, and the name `User` that the tests import from
+django.contrib.auth.models means the custom user: as they stand, their models cannot even be
+imported (`UserProxy cannot proxy the swapped model`).
 """
 
 import re

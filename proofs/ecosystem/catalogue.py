@@ -234,7 +234,6 @@ PACKAGES = {
             "profile": Extra(
                 "a history of the profile and the edit page's form", ("profile_history",)
             ),
-            "custom": Extra("the edit page's form", ("custom_history",)),
         },
     ),
     "import_export": Package(

@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.db import connections
 from django.db.models.signals import class_prepared
 from django.test.runner import DiscoverRunner
 
@@ -59,19 +58,10 @@ class Runner(DiscoverRunner):
         return Result
 
     def setup_databases(self, **kwargs: Any) -> Any:
-        """Django's tests run without auth's migrations, so without players': do what 0002 does."""
+        """Django's tests run without auth's migrations, so without players': the rules that their
+        0002 makes are made by what restores lost ones."""
         settings.MIGRATION_MODULES["players"] = None
-        done = super().setup_databases(**kwargs)
-        if VARIANT in ("proxy", "profile"):
-            from django.contrib.auth.models import User
-
-            from players.models import USER_CONSTRAINTS
-
-            for connection in connections.all():
-                with connection.schema_editor() as editor:
-                    for constraint in USER_CONSTRAINTS:
-                        editor.add_constraint(User, constraint)
-        return done
+        return super().setup_databases(**kwargs)
 
 
 def take_the_name(sender: Any, **_: Any) -> None:
@@ -89,7 +79,7 @@ def main() -> None:
     if VARIANT == "custom":
         class_prepared.connect(take_the_name)
     if VARIANT:
-        runtests.ALWAYS_INSTALLED_APPS.append("players")
+        runtests.ALWAYS_INSTALLED_APPS += ["axes", "players"]
     names = inspect.signature(runtests.django_tests).parameters
     options: dict[str, Any] = dict.fromkeys(names, False)
     options |= {"verbosity": 0, "parallel": 1, "test_labels": ["auth_tests"]}

@@ -1,6 +1,6 @@
-"""The details' history is the profile's. And update(), in the edit page, sends no signal."""
+"""The details' history is the profile's. And update(), with which the edit page writes them, sends
+no signal."""
 
-from django.contrib.auth.models import User
 from django.urls import path
 from simple_history import register
 
@@ -15,7 +15,6 @@ register(Person, app="proofs.ecosystem")
 class RecordedProfileForm(ProfileForm):
     def save(self):
         user = by_id(super().save().pk)
-        User.history.bulk_history_create([user], update=True)
         Person.history.bulk_history_create([user.person], update=True)
         return user
 

@@ -1,5 +1,5 @@
-"""The details' history is that of their rows. And bulk_create() and update(), which write them,
-send no signal: in the admin and in the edit page, they are recorded by hand."""
+"""The details' history is that of their rows. And bulk_create(), which writes them, sends no
+signal: in the admin and in the edit page, they are recorded by hand."""
 
 from django.urls import path
 from simple_history import register
@@ -7,7 +7,7 @@ from simple_history.admin import SimpleHistoryAdmin
 
 from players.admin import PlayerAdmin
 from players.forms import ProfileForm
-from players.models import Player, PlayerAttribute
+from players.models import PlayerAttribute
 from players.queries import by_id
 from players.views import ProfileEditView
 
@@ -23,7 +23,6 @@ class HistoricalPlayerAdmin(SimpleHistoryAdmin, PlayerAdmin):
 class RecordedProfileForm(ProfileForm):
     def save(self):
         player = by_id(super().save().pk)
-        Player.history.bulk_history_create([player], update=True)
         PlayerAttribute.history.bulk_history_create(player.attributes.all(), update=True)
         return player
 

@@ -1,4 +1,5 @@
-"""The site's edit page writes with update(), which sends no signal to make a version of."""
+"""Versions are made in a revision, which the admin opens and the site's edit page does not. And
+update(), with which it writes a profile, sends no signal to make a version of."""
 
 import reversion
 from django.urls import path

@@ -25,6 +25,12 @@ class PersonInline(admin.StackedInline):
     fields = DETAILS
     can_delete = False
 
+    def has_change_permission(self, request, obj=None):
+        """The details are the account's: the permissions for its page, asked already, decide."""
+        return True
+
+    has_add_permission = has_view_permission = has_change_permission
+
 
 admin.site.unregister(User)
 
@@ -41,9 +47,6 @@ class PlayerAdmin(UserAdmin):
 
     def lookup_allowed(self, lookup, value, request):
         """What the sidebar offers, if Django allows it: ?email__regex=[ would be a 500."""
-        name, _, kind = lookup.rpartition("__")
-        return (
-            name.split("__")[0] in self.list_filter
-            and kind in ("exact", "isnull")
-            and super().lookup_allowed(lookup, value, request)
-        )
+        field, *_, kind = lookup.split("__")
+        offered = field in self.list_filter and kind in ("exact", "isnull")
+        return offered and super().lookup_allowed(lookup, value, request)

@@ -1,4 +1,5 @@
 from django.conf import settings
+from django.contrib.auth.models import User
 from django.db import models
 from django.db.models.functions import Lower
 from django.db.models.signals import post_save
@@ -6,7 +7,13 @@ from django.dispatch import receiver
 from django.utils import timezone
 
 from .constraints import CaseInsensitiveUnique
+from .migrations._operations import CascadeInDatabase
 from .validators import validate_birthdate, validate_visible
+
+
+class PersonManager(models.Manager):
+    def get_by_natural_key(self, username):
+        return self.get(user__username=username)
 
 
 class Person(models.Model):
@@ -25,6 +32,8 @@ class Person(models.Model):
         "birth date", null=True, blank=True, db_index=True, validators=[validate_birthdate]
     )
 
+    objects = PersonManager()
+
     class Meta:
         constraints = [
             CaseInsensitiveUnique(
@@ -37,6 +46,12 @@ class Person(models.Model):
 
     def __str__(self):
         return f"Details of {self.user}"
+
+    def natural_key(self):
+        """For dumps: the number of a row means another person in another database."""
+        return self.user.natural_key()
+
+    natural_key.dependencies = ["auth.user"]
 
     @property
     def age(self):
@@ -72,4 +87,9 @@ USER_CONSTRAINTS = [
         name="player_email_any_case",
         violation_error_message="A user with that email address already exists.",
     ),
+]
+# What rules.py looks for in the database.
+RULES = [
+    *((User, rule) for rule in USER_CONSTRAINTS),
+    *((Person, rule) for rule in [*Person._meta.constraints, CascadeInDatabase()]),
 ]

@@ -44,12 +44,28 @@ class PlayerAdmin(UserAdmin):
 
     def lookup_allowed(self, lookup, value, request):
         """What the sidebar offers, if Django allows it: ?email__regex=[ would be a 500."""
-        name, _, kind = lookup.rpartition("__")
-        return (
-            name.split("__")[0] in self.list_filter
-            and kind in ("exact", "isnull")
-            and super().lookup_allowed(lookup, value, request)
-        )
+        field, *_, kind = lookup.split("__")
+        offered = field in self.list_filter and kind in ("exact", "isnull")
+        return offered and super().lookup_allowed(lookup, value, request)
+
+
+@admin.register(User)
+class UserLookUp(PlayerAdmin):
+    """Where the raw_id_fields and autocomplete_fields of other models look a user up."""
+
+    form, fieldsets, list_display = UserAdmin.form, UserAdmin.fieldsets, UserAdmin.list_display
+
+    def get_model_perms(self, request):
+        return {}  # not in the index
+
+    def has_view_permission(self, request, obj=None):
+        granted = request.user.has_perm("players.view_player")
+        return granted or super().has_view_permission(request, obj)
+
+    def has_add_permission(self, request, obj=None):
+        return False
+
+    has_change_permission = has_delete_permission = has_add_permission
 
 
 def may_touch(staff, player):

@@ -4,14 +4,15 @@ from django.db import transaction
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.lookups import GreaterThan
 
+from .common_forms import ISO_8601, BirthDateField
 from .constraints import same_text
 from .models import Merged, Player, PlayerDetails
-from .validators import validate_birthdate, validate_visible
+from .validators import validate_visible
 
 DETAILS = ("discord_id", "zoom_id", "birthdate")
 WIDGETS = {
     "email": forms.EmailInput(attrs={"autocomplete": "email"}),
-    "birthdate": forms.DateInput(attrs={"type": "date", "autocomplete": "bday"}),
+    "birthdate": forms.DateInput({"type": "date", "autocomplete": "bday"}, ISO_8601),
 }
 
 
@@ -24,12 +25,7 @@ class PlayerForm(forms.ModelForm):
     zoom_id = forms.CharField(
         label="Zoom ID", max_length=40, required=False, validators=[validate_visible]
     )
-    birthdate = forms.DateField(
-        label="Birth date",
-        required=False,
-        validators=[validate_birthdate],
-        widget=WIDGETS["birthdate"],
-    )
+    birthdate = BirthDateField(label="Birth date", required=False, widget=WIDGETS["birthdate"])
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -59,6 +55,7 @@ class PlayerForm(forms.ModelForm):
         rows = PlayerDetails.objects.filter(player=player)
         if changed and not rows.update(data=Merged("data", changed)):
             PlayerDetails.objects.create(player=player, data=changed)
+        player._state.fields_cache.pop("details", None)
 
 
 class RegistrationForm(PlayerForm, BaseUserCreationForm):
@@ -92,16 +89,13 @@ class ProfileForm(PlayerForm):
 
     @transaction.atomic
     def save(self):
-        """Write what changed, with update(): save() would insert a deleted account anew.
+        """Write what changed: a plain save() would insert a deleted account anew.
 
         Details first, then user, the order in which a deletion locks them: no deadlock.
         """
         self.save_details(self.instance)
         if "email" in self.changed_data:
-            player = Player.objects.filter(pk=self.instance.pk)
-            # The instance's address: its clean() has put the domain into lower case.
-            if not player.update(email=self.instance.email):
-                raise Player.DoesNotExist
+            self.instance.save(update_fields=["email"])
         return self.instance
 
 

@@ -9,6 +9,7 @@ from django.db.models.lookups import GreaterThan
 from django.utils import timezone
 
 from .constraints import CaseInsensitiveUnique
+from .migrations._operations import CascadeInDatabase
 
 
 class Player(User):
@@ -87,6 +88,11 @@ class PlayerDetails(models.Model):
         return f"Details of {self.player}"
 
 
+# dumpdata leaves a primary key out of the fields. Among them, --natural-foreign names the user,
+# and loaddata finds them whatever their number is by then.
+PlayerDetails._meta.pk.serialize = True
+
+
 class Merged(models.Func):
     """A document with the keys of another over its own; None removes a key.
 
@@ -120,4 +126,9 @@ USER_CONSTRAINTS = [
         name="player_email_any_case",
         violation_error_message="A user with that email address already exists.",
     ),
+]
+# What rules.py looks for in the database.
+RULES = [
+    *((User, rule) for rule in USER_CONSTRAINTS),
+    *((PlayerDetails, rule) for rule in [*PlayerDetails._meta.constraints, CascadeInDatabase()]),
 ]

@@ -38,7 +38,6 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.CASCADE,
                         primary_key=True,
                         related_name="details",
-                        serialize=False,
                         to="players.player",
                     ),
                 ),
