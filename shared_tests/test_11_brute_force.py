@@ -118,7 +118,9 @@ CASES = [
 
 
 def test_behind_a_reverse_proxy_the_address_that_it_wrote_counts(tmp_path):
-    code = BEHIND_PROXY + f"""
+    code = (
+        BEHIND_PROXY
+        + f"""
 from axes.utils import reset
 for case, guesses, then, expected in {CASES!r}:
     reset()
@@ -126,6 +128,7 @@ for case, guesses, then, expected in {CASES!r}:
         log_in("wrong", forwarded)
     print(case, log_in(PASSWORD, then) == expected)
 """
+    )
     database = f"sqlite:///{tmp_path / 'db.sqlite3'}"
     lines = in_production(code, DJANGO_BEHIND_PROXY="1", DATABASE_URL=database)
     assert lines == [f"{case} True" for case, *_ in CASES]

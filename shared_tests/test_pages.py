@@ -400,7 +400,7 @@ def test_the_reset_page_has_the_fields_it_needs(ada):
 @pytest.mark.concurrency
 @pytest.mark.django_db(transaction=True)
 def test_the_account_of_a_forgotten_password_is_found_by_an_index(django_db_blocker):
-    """At a million players, reading the whole table takes half a second. PostgreSQL's plan says."""
+    """At a million players, reading the whole table would take half a second."""
     User = get_user_model()
     User.objects.bulk_create(
         User(username=f"player{n}", email=f"Player{n}@example.com") for n in range(2000)
@@ -421,3 +421,10 @@ def test_the_account_of_a_forgotten_password_is_found_by_an_index(django_db_bloc
     [plan] = [plan for plan in plans if "Scan" in plan][:1]
     assert "Seq Scan" not in plan
     assert "Index" in plan
+
+
+@pytest.mark.parametrize("path", ["/register/", "/login/", "/password-reset/", *OWN_PAGES])
+def test_no_field_lets_a_browser_cut_what_is_pasted(ada, path):
+    """At maxlength it cuts without a word, and counts an emoji as two; an error says what is."""
+    page = parsed((Visitor() if path in OPEN_PAGES else ada).get(path))
+    assert page.select("main [maxlength]") == []
