@@ -28,6 +28,9 @@ hypothesis.settings.register_profile(
     deadline=None,
     max_examples=10,
     stateful_step_count=20,
+    # One fault at a time, and soon: see PATIENCE in test_lives.py.
+    report_multiple_bugs=False,
+    phases=set(hypothesis.Phase) - {hypothesis.Phase.explain},
 )
 hypothesis.settings.register_profile(
     "thorough",

@@ -1,4 +1,4 @@
-"""The project's own manage.py, run as a person runs it in its folder, away from the suite's settings."""
+"""The project's own manage.py, run in its folder, away from the suite's settings."""
 
 import os
 import subprocess

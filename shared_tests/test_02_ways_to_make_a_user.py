@@ -117,6 +117,7 @@ def test_createsuperuser_on_another_database_leaves_this_one_alone(tmp_path):
     assert [row for row in rows("default") if row not in before] == []
     assert Visitor().log_in().status_code == 200
 
+
 # A dump names a player by their name and not by a number, if it is told to. See docs/how-to.
 NATURAL = ["--natural-foreign", "--natural-primary"]
 EMPTY, OTHERS = [], [another(1), another(2), another(3)]

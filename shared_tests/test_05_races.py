@@ -157,6 +157,40 @@ def test_what_is_left_blank_repeats_freely(visitor, field):
         assert Visitor().register(another(number), **{field: ""}).status_code == 302
 
 
+TAKEN = {
+    "username": "hopper@example.com",
+    "email": "grace@example.com",
+    "discord_id": "cobol@example.com",
+    "zoom_id": "yale@example.com",
+    "birthdate": "1986-12-09",
+}
+
+
+@pytest.mark.parametrize("field", ["username", "email", "discord_id", "zoom_id"])
+def test_what_is_taken_is_taken_as_what_it_is_and_as_nothing_else(ada, field):
+    """A Discord ID may be somebody's Zoom ID; and two may share a Zoom ID or a birthday."""
+    Visitor().register(GRACE, **TAKEN)
+    welcome = [value for name, value in TAKEN.items() if name != field or name == "zoom_id"]
+    if field == "email":
+        welcome.remove(TAKEN["birthdate"])  # which is no address
+    if field != "username":
+        for value in welcome:
+            assert ada.edit(birthdate=TAKEN["birthdate"], **{field: value}).status_code == 302
+            assert ada.profile()[field] == value
+    ada.delete()
+    for number, value in enumerate(welcome):
+        player = Visitor()
+        assert player.register(another(number), **{field: value}).status_code == 302, value
+        assert player.profile()[field] == value
+
+
+def test_the_admin_takes_a_discord_id_that_is_anothers_zoom_id(ada, admin):
+    Visitor().register(GRACE)
+    page = player_in_admin(admin, "ada")
+    assert save(admin, page, discord_id=GRACE["zoom_id"]).status_code == 302
+    assert ada.profile()["discord_id"] == GRACE["zoom_id"]
+
+
 def test_a_blank_email_repeats_freely(db):
     for name in "ada", "grace":
         get_user_model().objects.create_user(name)

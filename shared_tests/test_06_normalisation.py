@@ -1,9 +1,10 @@
 """Rule 6: A username is normalised (NFKC) before it is stored, and hashed once."""
 
 import pytest
+from django.contrib.auth import get_user_model
 
 from shared_tests.costs import measured
-from shared_tests.people import GRACE
+from shared_tests.people import GRACE, PASSWORD
 from shared_tests.visitor import Visitor, errors
 
 
@@ -28,11 +29,18 @@ def test_a_registration_hashes_the_password_once(visitor):
     assert cost.hashes == 1
 
 
-@pytest.mark.parametrize("username", ["ada", "nobody"])
-def test_a_log_in_hashes_once_whether_or_not_the_name_exists(ada, username):
+@pytest.mark.parametrize("password", [PASSWORD, "wrong"], ids=["right", "wrong"])
+@pytest.mark.parametrize("username", ["ada", "nobody", "gone"])
+def test_a_log_in_hashes_once_whether_or_not_the_name_exists(ada, username, password):
+    """One that was deactivated is answered as one that never was, in as much time."""
+    get_user_model().objects.create_user("gone", password=PASSWORD, is_active=False)
     with measured() as cost:
-        Visitor().log_in(username, "wrong")
+        answer = Visitor().log_in(username, password)
     assert cost.hashes == 1
+    if (username, password) == ("ada", PASSWORD):
+        assert answer.status_code == 302
+    else:
+        assert errors(answer) == errors(Visitor().log_in("never-was", "wrong"))
 
 
 def test_a_name_is_shown_as_it_was_typed(visitor):

@@ -10,7 +10,8 @@ from django.db import close_old_connections
 from django.test import RequestFactory
 from django.utils.module_loading import import_string
 
-from shared_tests.people import ADA, GRACE
+from shared_tests.pages import reset_link
+from shared_tests.people import ADA, GRACE, PASSWORD
 from shared_tests.staff import player_in_admin, players_in_admin, save
 from shared_tests.visitor import Visitor, errors, parsed
 
@@ -177,12 +178,28 @@ def test_the_longest_value_is_kept_and_one_more_character_refused(visitor, field
 
 @pytest.mark.parametrize(
     ("password", "why"),
-    [("ada", "short"), ("password", "common"), ("20202020", "numeric"), ("ada@example.com", "")],
+    [
+        *(("ada", "short"), ("d-dragn", "short"), ("password", "common"), ("20202020", "numeric")),
+        *(("ada@example.com", "similar to the email"), ("countess7", "similar to the username")),
+    ],
 )
 def test_a_weak_password_is_refused(visitor, password, why):
-    shown = errors(visitor.register(password1=password, password2=password))
+    """Wherever there is a form for a new one."""
+    person = {**ADA, "username": "countess"}
+    shown = errors(visitor.register(person, password1=password, password2=password))
     assert list(shown) == ["password2"]
     assert why in shown["password2"]
+    visitor.register(person)
+    new = {"new_password1": password, "new_password2": password}
+    for answer in (
+        visitor.post("/password-change/", {"old_password": PASSWORD, **new}),
+        visitor.post(visitor.get(reset_link())["Location"], new),
+    ):
+        assert why in errors(answer)["new_password2"]
+
+
+def test_eight_characters_are_enough_for_a_password(visitor):
+    assert visitor.register(password1="d-dragon", password2="d-dragon").status_code == 302
 
 
 @pytest.mark.parametrize("path", ["/register/", "/login/", "/password-reset/"])

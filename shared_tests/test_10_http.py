@@ -15,8 +15,9 @@ from django.db import connection
 from django.views.debug import ExceptionReporter
 
 from shared_tests.manage import PRODUCTION, in_production, manage
+from shared_tests.pages import fail
 from shared_tests.people import ADA, PASSWORD
-from shared_tests.visitor import Visitor, parsed
+from shared_tests.visitor import Visitor, form_data, parsed
 
 FORMS = ["/register/", "/login/", "/logout/", "/password-reset/"]
 OWN_FORMS = ["/profile/edit/", "/profile/delete/", "/password-change/", "/logout/"]
@@ -110,12 +111,6 @@ def test_every_page_carries_the_security_headers(visitor, path):
 )
 def test_after_the_log_out_the_back_button_shows_no_page_of_the_player(ada, path):
     assert "no-store" in ada.get(path)["Cache-Control"]
-
-
-def fail(execute, sql, params, many, context):
-    if sql.startswith(("INSERT", "UPDATE", "DELETE")):
-        raise RuntimeError("the disk is full")
-    return execute(sql, params, many, context)
 
 
 @pytest.mark.parametrize("path", ["/register/", "/profile/delete/", "/login/"])
@@ -244,12 +239,17 @@ def test_in_development_the_toolbar_shows_the_sql_of_every_page():
     assert run.returncode == 0, run.stderr
 
 
-def test_the_wsgi_application_is_the_site():
-    call = (
-        "from django.test import RequestFactory; from config.wsgi import application; "
-        "request = RequestFactory(SERVER_NAME='localhost').get('/login/'); "
-        "application(request.environ, lambda status, headers: print(status))"
-    )
+def test_the_wsgi_application_is_the_site_on_this_machine_and_no_other():
+    call = """
+from config.wsgi import application
+from django.core import mail
+from django.test import RequestFactory
+for host in "localhost", "127.0.0.1", "[::1]", "evil.example":
+    environ = RequestFactory(SERVER_NAME=host).get("/login/").environ
+    application(environ, lambda status, headers: print(status))
+mailer = mail.mailers.default if hasattr(mail, "mailers") else mail.get_connection()
+print(type(mailer).__module__)
+"""
     run = subprocess.run(
         [sys.executable, "-c", call],
         cwd=settings.BASE_DIR,
@@ -258,31 +258,43 @@ def test_the_wsgi_application_is_the_site():
         text=True,
         check=False,
     )
-    assert run.stdout == "200 OK\n", run.stderr
+    assert run.stdout.splitlines() == [
+        *("200 OK", "200 OK", "200 OK", "400 Bad Request"),
+        "django.core.mail.backends.console",
+    ], run.stderr
 
 
 def test_production_is_what_its_variables_say():
     code = """
 from django.conf import settings as s
 from django.core import mail
+from django.core.management import call_command
 from django.test import Client
+from django.utils import timezone
+call_command("collectstatic", dry_run=True, interactive=False, verbosity=0)
 mailer = mail.mailers.default if hasattr(mail, "mailers") else mail.get_connection()
 get = Client(SERVER_NAME="players.example.com").get
 print(s.DEBUG, "debug_toolbar" in s.INSTALLED_APPS, s.ALLOWED_HOSTS)
 print(s.SESSION_COOKIE_SECURE, s.CSRF_COOKIE_SECURE, s.SECURE_HSTS_SECONDS)
 print(type(mailer).__module__, mailer.host, s.DEFAULT_FROM_EMAIL)
 print([get("/login/", headers=h).status_code for h in ({}, {"x-forwarded-proto": "https"})])
+print(timezone.get_current_timezone_name(), get("/login/", headers={"host": "a.b"}).status_code)
 """
     named = {"DJANGO_EMAIL_HOST": "mail.example.com", "DJANGO_EMAIL_FROM": "a@example.com"}
+    named["DJANGO_ALLOWED_HOSTS"] = "players.example.com, www.players.example.com"
     assert in_production(code) == [
         "False False ['players.example.com']",
         "True True 31536000",
         "django.core.mail.backends.smtp localhost webmaster@localhost",
         "[301, 301]",
+        "UTC 400",
     ]
-    assert in_production(code, **named, DJANGO_BEHIND_PROXY="1")[2:] == [
+    assert in_production(code, **named, DJANGO_BEHIND_PROXY="1") == [
+        "False False ['players.example.com', 'www.players.example.com']",
+        "True True 31536000",
         "django.core.mail.backends.smtp mail.example.com a@example.com",
         "[301, 200]",
+        "UTC 400",
     ]
 
 
@@ -307,13 +319,33 @@ def test_the_session_cookie_is_out_of_reach_of_scripts_and_other_sites(ada):
     cookie = ada.client.cookies["sessionid"]
     assert cookie["httponly"]
     assert cookie["samesite"] == "Lax"
+    ada.get("/profile/edit/")
+    for cookie in ada.client.cookies["sessionid"], ada.client.cookies["csrftoken"]:
+        assert cookie["samesite"] == "Lax"
+        assert (cookie["domain"], cookie["path"]) == ("", "/")
+        assert not cookie["secure"]  # here; under the production settings it is
+
+
+def test_who_logs_in_stays_logged_in_for_two_weeks(ada):
+    """Also when the browser was closed meanwhile."""
+    assert ada.client.cookies["sessionid"]["max-age"] == 14 * 24 * 60 * 60
+
+
+@pytest.mark.parametrize("origin", ["https://evil.example", "http://evil.testserver", "null"])
+def test_a_form_that_another_site_sends_is_refused_token_or_not(db, origin):
+    visitor = Visitor(enforce_csrf_checks=True)
+    form = form_data(parsed(visitor.get("/register/")).select_one("main form")) | ADA
+    assert visitor.post("/register/", form, headers={"origin": origin}).status_code == 403
+    assert visitor.post("/register/", form).status_code == 302
 
 
 def test_in_production_an_error_leaves_its_traceback_on_stderr_and_no_password():
     code = f"""
+from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 from django.test import Client
+settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # fast
 call_command("migrate", verbosity=0)
 def fail(execute, sql, params, many, context):
     if sql.startswith("INSERT"):

@@ -1,7 +1,7 @@
 from django import forms
 from django.contrib.auth.forms import BaseUserCreationForm
 
-from .common_forms import ISO_8601, BirthDateField
+from .common_forms import ISO_8601, BirthDateField, WebsiteFormMixin
 from .models import User
 
 DETAILS = ("discord_id", "zoom_id", "birthdate")
@@ -11,7 +11,7 @@ WIDGETS = {
 }
 
 
-class RegistrationForm(BaseUserCreationForm):
+class RegistrationForm(WebsiteFormMixin, BaseUserCreationForm):
     """One form, one model, one INSERT: the model's constraints report to their fields."""
 
     field_order = ("username", "email", "password1", "password2", *DETAILS)
@@ -22,24 +22,16 @@ class RegistrationForm(BaseUserCreationForm):
         widgets = WIDGETS
         field_classes = BaseUserCreationForm.Meta.field_classes | {"birthdate": BirthDateField}
 
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["email"].required = True
-
     def validate_unique(self):
         """The model's constraints ask whatever the case; do not ask again."""
 
 
-class ProfileForm(forms.ModelForm):
+class ProfileForm(WebsiteFormMixin, forms.ModelForm):
     class Meta:
         model = User
         fields = ("email", *DETAILS)
         widgets = WIDGETS
         field_classes = {"birthdate": BirthDateField}
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["email"].required = True
 
     def save(self):
         """Write what changed: a plain save() would insert a deleted account anew."""

@@ -4,7 +4,7 @@ from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from .common_forms import ISO_8601, BirthDateField
+from .common_forms import ISO_8601, BirthDateField, WebsiteFormMixin
 from .models import USER_CONSTRAINTS, Person
 
 DETAILS = ("discord_id", "zoom_id", "birthdate")
@@ -27,7 +27,7 @@ class UserForm(forms.ModelForm):
                 self.add_error(None, error)
 
 
-class PlayerForm(UserForm):
+class PlayerForm(WebsiteFormMixin, UserForm):
     """The fields of two models on one page."""
 
     discord_id = Person._meta.get_field("discord_id").formfield()
@@ -38,7 +38,6 @@ class PlayerForm(UserForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["email"].required = True
         # A user older than the table has no Person yet.
         self.person = getattr(self.instance, "person", None) or Person()
         self.initial |= {name: getattr(self.person, name) for name in DETAILS}

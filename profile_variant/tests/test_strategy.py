@@ -3,16 +3,27 @@
 import importlib
 from datetime import date, timedelta
 from types import SimpleNamespace
+from unittest import skipUnless
 
 from django.apps import apps
 from django.contrib.auth.models import User
 from django.core.management import call_command
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, connection, models, transaction
+from django.db.models.signals import post_save
 from django.test import TestCase, TransactionTestCase
 
 from players import queries
-from players.models import Person
+from players.forms import ProfileForm, RegistrationForm
+from players.models import Person, create_person
+from players.rules import check_rules
 
+REGISTRATION = {
+    "username": "ada",
+    "email": "ada@example.com",
+    "password1": "natural-twenty-20",
+    "password2": "natural-twenty-20",
+    "zoom_id": "ada.zoom",
+}
 backfill = importlib.import_module("players.migrations.0003_person_for_older_users")
 
 
@@ -54,6 +65,30 @@ class PersonTests(TestCase):
         with self.assertNumQueries(2):
             user.save()
         self.assertEqual(Person.objects.get().zoom_id, "ada.zoom")
+
+    def test_details_are_saved_though_no_receiver_is_connected(self):
+        """It may stand in a signals.py that nothing imports: what was typed must not be lost."""
+        post_save.disconnect(create_person, sender=User)
+        self.addCleanup(post_save.connect, create_person, sender=User)
+        User.objects.create_user("eve")
+        self.assertFalse(Person.objects.exists())
+        form = RegistrationForm(REGISTRATION)
+        self.assertTrue(form.is_valid())
+        self.assertEqual(form.save().person.zoom_id, "ada.zoom")
+        self.assertEqual(Person.objects.get().zoom_id, "ada.zoom")
+
+    def test_what_a_form_saves_and_returns_is_what_the_database_has(self):
+        """Also of a user older than the table, for whom the page found no Person."""
+        older = User(username="eve", email="eve@example.com")
+        User.objects.bulk_create([older])
+        form = RegistrationForm(REGISTRATION)
+        self.assertTrue(form.is_valid())
+        for user in form.save(), queries.by_username("eve"):
+            form = ProfileForm({"email": user.email, "discord_id": f"{user}#1"}, instance=user)
+            self.assertTrue(form.is_valid())
+            saved = form.save()
+            self.assertEqual((saved.person.discord_id, saved.person.zoom_id), (f"{user}#1", ""))
+            self.assertEqual(Person.objects.get(user=user).discord_id, f"{user}#1")
 
     def test_a_fixture_brings_its_own_people(self):
         """raw: the receiver must not be first, whichever order the rows come in."""
@@ -123,6 +158,41 @@ class MigrationTests(TransactionTestCase):
         with self.assertRaises(IntegrityError), transaction.atomic(), connection.cursor() as raw:
             raw.execute("DELETE FROM auth_user")
         self.assertTrue(User.objects.exists())
+
+    @skipUnless(connection.vendor == "postgresql", "SQLite holds no cascade that could be lost")
+    def test_a_later_migration_that_alters_the_key_loses_the_cascade_and_the_check_says_so(self):
+        """As the article's change of the key does: PostgreSQL makes it anew, without ON DELETE."""
+        key = Person._meta.get_field("user")
+        number = models.IntegerField(primary_key=True, db_column="user_id")
+        number.set_attributes_from_name("user")
+        number.model = Person
+        with connection.schema_editor() as schema_editor:
+            schema_editor.alter_field(Person, key, number)
+            schema_editor.alter_field(Person, number, key)
+        [warning] = check_rules(databases=["default"])
+        self.assertIn("player_deleted_with_user", warning.msg)
+        call_command("migrate", verbosity=0)
+        User.objects.create_user("ada")
+        with connection.cursor() as cursor:
+            cursor.execute("DELETE FROM auth_user")
+        self.assertFalse(Person.objects.exists())
+
+    @skipUnless(
+        connection.vendor == "sqlite", "PostgreSQL keeps an index when its table is altered"
+    )
+    def test_a_later_migration_of_djangos_table_loses_two_rules_and_the_check_names_both(self):
+        """SQLite copies the table by what Django's model states."""
+        field = User._meta.get_field("first_name")
+        longer = field.clone()
+        longer.max_length = 200
+        longer.set_attributes_from_name("first_name")
+        with connection.schema_editor() as schema_editor:
+            schema_editor.alter_field(User, field, longer, strict=True)
+        named = " ".join(warning.msg for warning in check_rules(databases=["default"]))
+        self.assertIn("player_username_any_case", named)
+        self.assertIn("player_email_any_case", named)
+        call_command("migrate", verbosity=0)
+        self.assertEqual(check_rules(databases=["default"]), [])
 
     def test_every_older_user_gets_a_person_and_every_newer_one_keeps_theirs(self):
         call_command("migrate", "players", "0002", verbosity=0)

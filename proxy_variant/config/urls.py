@@ -2,7 +2,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
-# Django's own view reads the form once more, to look for its token, and fails if that cannot be read.
+# Django's own view reads the form to look for its token, and fails where that cannot be read.
 handler404 = "players.views.page_not_found"
 
 urlpatterns = [

@@ -24,7 +24,19 @@ class BirthDateField(forms.DateField):
     default_validators = [validate_birthdate]
 
 
-class LogInForm(AuthenticationForm):
+class WebsiteFormMixin:
+    """On the website, unlike in the admin, an account has an address; and nothing gets lost."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if "email" in self.fields:
+            self.fields["email"].required = True
+        for field in self.fields.values():
+            # There a browser would cut what is pasted, counting each emoji as two.
+            field.widget.attrs.pop("maxlength", None)
+
+
+class LogInForm(WebsiteFormMixin, AuthenticationForm):
     error_messages = AuthenticationForm.error_messages | {
         "invalid_login": "Please enter a correct username and password. "
         "Mind the case of the password.",
@@ -51,7 +63,7 @@ class ChangePasswordForm(PasswordAloneMixin, PasswordChangeForm):
         return old_password
 
 
-class ForgottenPasswordForm(PasswordResetForm):
+class ForgottenPasswordForm(WebsiteFormMixin, PasswordResetForm):
     def get_users(self, email):
         """Django's own asks for UPPER(email), which no index here has."""
         users = get_user_model().objects.filter(
@@ -64,7 +76,7 @@ class ResetPasswordForm(PasswordAloneMixin, SetPasswordForm):
     pass
 
 
-class DirectoryForm(forms.Form):
+class DirectoryForm(WebsiteFormMixin, forms.Form):
     discord_id = forms.CharField(label="Discord ID", max_length=40, required=False)
     born_from = BirthDateField(label="Born from", required=False)
     born_to = BirthDateField(label="Born until", required=False)

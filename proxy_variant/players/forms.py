@@ -2,7 +2,7 @@ from django import forms
 from django.contrib.auth.forms import AdminUserCreationForm, BaseUserCreationForm, UserChangeForm
 from django.db import transaction
 
-from .common_forms import ISO_8601, BirthDateField
+from .common_forms import ISO_8601, BirthDateField, WebsiteFormMixin
 from .constraints import same_text
 from .models import Player, PlayerAttribute
 from .validators import validate_visible
@@ -57,20 +57,16 @@ class PlayerForm(forms.ModelForm):
         )
         if emptied:
             PlayerAttribute.objects.filter(player=player, name__in=emptied).delete()
-        vars(player).pop("details", None)
+        player.details = {n: str(self.cleaned_data[n]) for n in DETAILS if self.cleaned_data[n]}
 
 
-class RegistrationForm(PlayerForm, BaseUserCreationForm):
+class RegistrationForm(WebsiteFormMixin, PlayerForm, BaseUserCreationForm):
     field_order = ("username", "email", "password1", "password2", *DETAILS)
 
     class Meta(BaseUserCreationForm.Meta):  # keeps the NFKC-normalising username field
         model = Player
         fields = ("username", "email")
         widgets = WIDGETS
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["email"].required = True
 
     @transaction.atomic
     def save(self):
@@ -79,15 +75,11 @@ class RegistrationForm(PlayerForm, BaseUserCreationForm):
         return player
 
 
-class ProfileForm(PlayerForm):
+class ProfileForm(WebsiteFormMixin, PlayerForm):
     class Meta:
         model = Player
         fields = ("email",)
         widgets = WIDGETS
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["email"].required = True
 
     @transaction.atomic
     def save(self):

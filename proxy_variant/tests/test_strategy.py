@@ -1,7 +1,9 @@
 """What only the proxy does, and where it bites."""
 
 from datetime import date, timedelta
+from unittest import skipUnless
 
+from asgiref.sync import async_to_sync
 from django.apps import apps
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group, Permission, User
@@ -15,7 +17,9 @@ from django.test import TestCase, TransactionTestCase
 from django.test.utils import isolate_apps, override_settings
 
 from players import queries
+from players.forms import ProfileForm, RegistrationForm
 from players.models import Player, PlayerAttribute
+from players.rules import check_rules
 
 
 def create_player(username, **details):
@@ -159,6 +163,88 @@ class AttributeTests(TestCase):
         self.assertRegex(plan, f"(?i)index.* .*{index}")
 
 
+class LongLivedPlayerTests(TestCase):
+    """An instance that is kept shows what the database has, as a model with columns would."""
+
+    def test_refresh_from_db_forgets_the_details(self):
+        player = create_player("ada", zoom_id="old")
+        self.assertEqual(player.zoom_id, "old")
+        PlayerAttribute.objects.filter(name="zoom_id").update(value="new")
+        self.assertEqual(player.zoom_id, "old")
+        player.refresh_from_db()
+        self.assertEqual(player.zoom_id, "new")
+
+    def test_refresh_from_db_forgets_prefetched_details_too_and_works_asynchronously(self):
+        create_player("ada", zoom_id="old")
+        [player] = queries.directory()
+        self.assertEqual(player.zoom_id, "old")
+        PlayerAttribute.objects.filter(name="zoom_id").update(value="new")
+        async_to_sync(player.arefresh_from_db)()
+        self.assertEqual(player.zoom_id, "new")
+
+    def test_what_a_form_saves_and_returns_is_what_the_database_has(self):
+        values = {"username": "ada", "email": "ada@example.com", "zoom_id": "ada.zoom"}
+        values |= {"password1": "natural-twenty-20", "password2": "natural-twenty-20"}
+        form = RegistrationForm(values)
+        self.assertTrue(form.is_valid())
+        player = form.save()
+        self.assertEqual(player.zoom_id, "ada.zoom")
+        changes = {"email": "ada@example.com", "discord_id": "ada#1", "birthdate": "1990-12-10"}
+        for instance in player, queries.directory().get():
+            form = ProfileForm(changes, instance=instance)
+            self.assertTrue(form.is_valid())
+            details = form.save().details
+            self.assertEqual(details, {"discord_id": "ada#1", "birthdate": "1990-12-10"})
+
+
+class LookUpTests(TestCase):
+    """Other models' admin looks for the admin of User, which Player's stands in for."""
+
+    def log_in_staff(self, *names):
+        staff = User.objects.create_user("staff", is_staff=True)
+        for name in names:
+            app, codename = name.split(".")
+            permission = Permission.objects.get(content_type__app_label=app, codename=codename)
+            staff.user_permissions.add(permission)
+        self.client.force_login(staff, backend="players.backends.PlayerBackend")
+
+    def test_it_shows_users_to_those_who_may_view_players_or_users_and_to_no_one_else(self):
+        ada = create_player("ada")
+        for names, status in [
+            (["players.view_player"], 200),
+            (["auth.view_user"], 200),
+            (["players.delete_player", "auth.delete_user"], 403),
+        ]:
+            User.objects.filter(username="staff").delete()
+            self.log_in_staff(*names)
+            self.assertEqual(self.client.get("/admin/auth/user/").status_code, status)
+            self.assertEqual(
+                self.client.get(f"/admin/auth/user/{ada.pk}/change/").status_code, status
+            )
+
+    def test_it_changes_adds_and_deletes_nothing_whoever_asks(self):
+        ada = create_player("ada")
+        User.objects.create_superuser("root")
+        self.client.force_login(
+            User.objects.get(username="root"), backend="players.backends.PlayerBackend"
+        )
+        page = f"/admin/auth/user/{ada.pk}"
+        for path in (
+            f"{page}/change/",
+            f"{page}/delete/",
+            f"{page}/password/",
+            "/admin/auth/user/add/",
+        ):
+            self.assertEqual(self.client.post(path, {"post": "yes"}).status_code, 403, path)
+
+    def test_its_address_asks_nothing_that_the_sidebar_does_not(self):
+        User.objects.create_superuser("root")
+        self.client.force_login(
+            User.objects.get(username="root"), backend="players.backends.PlayerBackend"
+        )
+        self.assertEqual(self.client.get("/admin/auth/user/?email__regex=[").status_code, 400)
+
+
 class PermissionTests(TestCase):
     """A proxy has permissions of its own, and they are not User's."""
 
@@ -205,17 +291,24 @@ class PermissionTests(TestCase):
         self.assertFalse(User.objects.get(pk=self.staff.pk).is_superuser)
 
     def test_change_player_alone_touches_no_superuser(self):
-        form = {"username": "root", "email": "stolen@example.com"}
-        page = self.change_page(self.root)
+        """Nor one who is no staff: their rights count wherever has_perm() is asked."""
+        retired = User.objects.create_user("retired", is_superuser=True)
+        for root in self.root, retired:
+            self.assert_untouched(root)
+
+    def assert_untouched(self, root):
+        form = {"username": root.username, "email": "stolen@example.com"}
+        page = self.change_page(root)
         self.assertEqual(self.client.post(page, form).status_code, 403)
         password = {"password1": "natural-one-1", "password2": "natural-one-1"}
         path = page.replace("/change/", "/password/")
         self.assertEqual(self.client.post(path, password).status_code, 403)
         path = page.replace("/change/", "/delete/")
         self.assertEqual(self.client.post(path, {"post": "yes"}).status_code, 403)
-        selected = {"action": "delete_selected", "_selected_action": [self.root.pk], "post": "yes"}
+        selected = {"action": "delete_selected", "_selected_action": [root.pk], "post": "yes"}
         self.client.post("/admin/players/player/", selected)
-        self.assertTrue(User.objects.filter(pk=self.root.pk, email="").exists())
+        untouched = User.objects.filter(pk=root.pk, email="", password=root.password)
+        self.assertTrue(untouched.exists())
 
     def test_change_player_alone_does_not_borrow_the_rights_of_other_staff(self):
         """Set the password of staff who may do more, log in as them: two steps to any right."""
@@ -260,6 +353,24 @@ class MigrationTests(TransactionTestCase):
             self.assertEqual("one_first_name" in found, arrives)
             with connection.schema_editor() as editor:
                 add.database_backwards(app, editor, after, before)
+
+    @skipUnless(connection.vendor == "postgresql", "SQLite holds no cascade that could be lost")
+    def test_a_later_migration_that_alters_the_key_loses_the_cascade_and_the_check_says_so(self):
+        """db_index back on the foreign key: PostgreSQL makes the key anew, without ON DELETE."""
+        key = PlayerAttribute._meta.get_field("player")
+        indexed = models.ForeignKey(Player, models.CASCADE, related_name="attributes")
+        indexed.set_attributes_from_name("player")
+        indexed.model = PlayerAttribute
+        with connection.schema_editor() as schema_editor:
+            schema_editor.alter_field(PlayerAttribute, key, indexed)
+            schema_editor.alter_field(PlayerAttribute, indexed, key)
+        [warning] = check_rules(databases=["default"])
+        self.assertIn("player_deleted_with_user", warning.msg)
+        call_command("migrate", verbosity=0)
+        create_player("ada", zoom_id="ada.zoom")
+        with connection.cursor() as cursor:
+            cursor.execute("DELETE FROM auth_user")
+        self.assertFalse(PlayerAttribute.objects.exists())
 
     def test_without_the_migration_the_database_refuses_to_delete_under_the_details(self):
         call_command("migrate", "players", "0001", verbosity=0)
