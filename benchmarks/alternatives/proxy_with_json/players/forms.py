@@ -4,7 +4,7 @@ from django.db import transaction
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.lookups import GreaterThan
 
-from .common_forms import ISO_8601, BirthDateField
+from .common_forms import ISO_8601, BirthDateField, WebsiteFormMixin
 from .constraints import same_text
 from .models import Merged, Player, PlayerDetails
 from .validators import validate_visible
@@ -58,17 +58,13 @@ class PlayerForm(forms.ModelForm):
         player._state.fields_cache.pop("details", None)
 
 
-class RegistrationForm(PlayerForm, BaseUserCreationForm):
+class RegistrationForm(WebsiteFormMixin, PlayerForm, BaseUserCreationForm):
     field_order = ("username", "email", "password1", "password2", *DETAILS)
 
     class Meta(BaseUserCreationForm.Meta):  # keeps the NFKC-normalising username field
         model = Player
         fields = ("username", "email")
         widgets = WIDGETS
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["email"].required = True
 
     @transaction.atomic
     def save(self):
@@ -77,15 +73,11 @@ class RegistrationForm(PlayerForm, BaseUserCreationForm):
         return player
 
 
-class ProfileForm(PlayerForm):
+class ProfileForm(WebsiteFormMixin, PlayerForm):
     class Meta:
         model = Player
         fields = ("email",)
         widgets = WIDGETS
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["email"].required = True
 
     @transaction.atomic
     def save(self):
