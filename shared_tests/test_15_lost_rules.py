@@ -17,6 +17,7 @@ from shared_tests.people import ADA, GRACE
 from shared_tests.visitor import Visitor
 
 pytestmark = pytest.mark.django_db(transaction=True)
+UNIQUE = {"player_username_any_case", "player_email_any_case", "player_discord_id_any_case"}
 QUIETLY = {"verbosity": 0, "interactive": False}
 
 
@@ -70,14 +71,13 @@ def checked():
 
 
 def test_with_all_its_rules_the_database_passes_the_check():
-    assert {"player_username_any_case", "player_email_any_case", "player_discord_id_any_case"} <= {
-        *rules()
-    }
+    assert UNIQUE <= {*rules()}
     assert "no issues" in checked()
 
 
 def test_each_rule_that_is_lost_is_named_and_restored_by_the_command_that_is_named_too():
     before = rules()
+    assert UNIQUE <= {*before}
     for name in filter(drop, before):
         assert name not in rules()
         said = checked()
@@ -90,7 +90,7 @@ def test_each_rule_that_is_lost_is_named_and_restored_by_the_command_that_is_nam
 
 
 def test_a_rule_that_came_back_holds():
-    for name in "player_username_any_case", "player_email_any_case", "player_discord_id_any_case":
+    for name in UNIQUE:
         assert drop(name)
     call_command("migrate", **QUIETLY)
     Visitor().register(ADA)
