@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from bs4 import BeautifulSoup
 from django.contrib.auth import get_user_model
 from django.core import mail
-from django.db import connection
+from django.db import connection, transaction
 
 from shared_tests.people import ADA, another
 from shared_tests.visitor import Response, Visitor, parsed
@@ -69,7 +69,7 @@ def error_pages() -> Iterator[Page]:
     forger = Visitor(enforce_csrf_checks=True)
     yield seen(forger, "/login/", forger.post("/login/"))
     unlucky = Visitor(raise_request_exception=False)
-    with connection.execute_wrapper(fail):
+    with transaction.atomic(), connection.execute_wrapper(fail):
         yield seen(unlucky, "/register/", unlucky.register(another(99)))
 
 

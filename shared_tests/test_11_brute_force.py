@@ -92,8 +92,7 @@ def test_names_that_the_database_keeps_apart_are_counted_apart(visitor):
     assert Visitor().log_in("\u0131stanbul").status_code == 302
 
 
-# The server sees the reverse proxy's address. Whose request that passes on stands at the end of
-# X-Forwarded-For, where the proxy itself wrote it.
+# What speaks HTTPS for the site appends the address that it sees to X-Forwarded-For.
 BEHIND_PROXY = """
 from django.conf import settings
 from django.core.management import call_command
@@ -120,7 +119,7 @@ CASES = [
 ]
 
 
-def test_behind_a_reverse_proxy_the_address_that_it_wrote_counts(tmp_path):
+def test_behind_a_web_server_the_address_that_it_wrote_counts(tmp_path):
     code = (
         BEHIND_PROXY
         + f"""
@@ -137,7 +136,7 @@ for case, guesses, then, expected in {CASES!r}:
     assert lines == [f"{case} True" for case, *_ in CASES]
 
 
-def test_without_a_reverse_proxy_a_forged_address_is_not_believed(ada):
+def test_without_one_a_forged_address_is_not_believed(ada):
     for number in range(LIMIT):
         visitor = Visitor(HTTP_X_FORWARDED_FOR=f"203.0.113.{number}")
         visitor.log_in(password=f"guess {number}")

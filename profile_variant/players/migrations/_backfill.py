@@ -9,5 +9,5 @@ def create_missing(apps, schema_editor):
     missing = User.objects.using(database).filter(person=None).values_list("pk", flat=True)
     while batch := missing[:1000]:
         # A user who registers meanwhile brings their own: hence ignore_conflicts.
-        people = [Person(pk=pk) for pk in batch]
+        people = [Person(user_id=pk) for pk in batch]
         Person.objects.using(database).bulk_create(people, ignore_conflicts=True)
