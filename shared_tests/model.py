@@ -20,10 +20,11 @@ DETAILS = ("email", "discord_id", "zoom_id", "birthdate")
 UNIQUE = ("username", "email", "discord_id")
 WRONG_LOG_INS = 5
 COMMON_PASSWORDS = {"password", "trustno1"}
-INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn"}
+INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 # What draws nothing, though Unicode's category says letter, mark or symbol.
 BLANK = {
-    *(0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x2800, 0x3164, 0xFFA0, 0x1D159),
+    *(0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x2800, 0x3164, 0xFFA0, 0xFFFC),
+    *(0x13441, 0x13442, 0x16FE4, 0x1D159),
     *range(0x180B, 0x1810),
     *range(0xFE00, 0xFE10),
     *range(0xE0100, 0xE01F0),
@@ -82,7 +83,7 @@ def is_visible(value: str) -> bool:
 
 def is_emoji(letter: str) -> bool:
     symbol = letter > "\u20e3" and unicodedata.category(letter) == "So"
-    return symbol or letter in {*"↔⤴⤵◻◼◽◾🏻🏼🏽🏾🏿"}
+    return symbol or letter in {*"©®‼⁉↔⤴⤵〰〽◻◼◽◾🏻🏼🏽🏾🏿"}
 
 
 def birthdate(typed: str) -> date | None:

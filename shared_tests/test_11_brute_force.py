@@ -67,7 +67,7 @@ def test_the_lock_opens_by_itself(ada, settings):
     assert Visitor().log_in().status_code == 302
 
 
-@pytest.mark.parametrize("username", ["nobody", "x" * 250])
+@pytest.mark.parametrize("username", ["nobody", "x" * 250, "x" * 300, "é" * 5000])
 def test_guesses_at_names_that_do_not_exist_are_answered_alike(visitor, username):
     assert guess(LIMIT - 1, [username]).status_code == 200
     assert guess(1, [username]).status_code in {200, 429}
@@ -114,6 +114,9 @@ CASES = [
     ("the player's own address", ["203.0.113.7"] * 5, "203.0.113.7", 429),
     ("forged in front", [f"198.51.100.{n}, 203.0.113.7" for n in range(5)], "203.0.113.7", 429),
     ("forged as the player's", ["198.51.100.9, 203.0.113.7"] * 5, "198.51.100.9", 302),
+    ("with the port", ["203.0.113.7:5678"] * 5, "203.0.113.7:999", 429),
+    ("a stranger's port", ["203.0.113.7:5678"] * 5, "198.51.100.9:5678", 302),
+    ("IPv6 with the port", ["[2001:db8::7]:443"] * 5, "2001:db8::7", 429),
     ("no address", ["unknown"] * 5, "nonsense", 429),
     ("IPv6", ["2001:db8::7"] * 5, "2001:0db8:0::7", 429),
 ]

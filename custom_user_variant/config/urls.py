@@ -1,9 +1,10 @@
 from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
+from django.views.defaults import page_not_found
 
-# Django's own view reads the form to look for its token, and fails where that cannot be read.
-handler404 = "players.views.page_not_found"
+# Django's own reads the form, to look for its token, and fails where that cannot be read.
+handler404 = page_not_found.__wrapped__
 
 urlpatterns = [
     path("", include("players.urls")),

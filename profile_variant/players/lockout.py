@@ -1,3 +1,4 @@
+from contextlib import suppress
 from ipaddress import ip_address
 
 from asgiref.sync import sync_to_async
@@ -38,15 +39,17 @@ class LockoutHandler(AxesDatabaseHandler):
 
 def counted_username(request, credentials):
     """Guesses at Ada, ADA and aDa count as guesses at the one account that a log-in would find."""
-    return in_lower_case((credentials or request.POST).get("username") or "")
+    name = (credentials or request.POST).get("username") or ""
+    return in_lower_case(name)[:255]  # as long as the column of axes
 
 
 def client_address(request):
     """The address that our reverse proxy appended: a visitor can forge those before it."""
-    try:
-        return str(ip_address(request.META["HTTP_X_FORWARDED_FOR"].rpartition(",")[2].strip()))
-    except (KeyError, ValueError):  # the proxy wrote none
-        return request.META["REMOTE_ADDR"]
+    entry = request.META.get("HTTP_X_FORWARDED_FOR", "").rpartition(",")[2].strip()
+    for address in entry, entry.rpartition(":")[0].strip("[]"):  # some write the port as well
+        with suppress(ValueError):
+            return str(ip_address(address))
+    return request.META["REMOTE_ADDR"]
 
 
 def forget_wrong_log_ins(instance, **kwargs):

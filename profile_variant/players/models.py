@@ -82,7 +82,6 @@ USER_CONSTRAINTS = [
     ),
 ]
 # What rules.py looks for in the database.
-RULES = [
-    *((User, rule) for rule in USER_CONSTRAINTS),
-    *((Person, rule) for rule in [*Person._meta.constraints, CascadeInDatabase()]),
-]
+RULES = [(User, rule) for rule in USER_CONSTRAINTS]
+RULES += [(Person, rule) for rule in Person._meta.constraints]
+RULES += [(Person, CascadeInDatabase())]

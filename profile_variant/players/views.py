@@ -5,7 +5,7 @@ from django.contrib.auth.mixins import LoginRequiredMixin
 from django.contrib.messages.views import SuccessMessageMixin
 from django.db import DatabaseError, IntegrityError, transaction
 from django.http import HttpResponseRedirect
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse_lazy
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
@@ -24,10 +24,6 @@ from .common_forms import (
 from .forms import ProfileForm, RegistrationForm
 
 READ_AND_POST = ["get", "head", "options", "post"]  # Django's form views would take PUT as POST
-
-
-def page_not_found(request, exception):
-    return render(request, "404.html", status=404)
 
 
 class FreshFormMixin:

@@ -51,13 +51,15 @@ class PlayerAdmin(UserAdmin):
 class UserLookUp(PlayerAdmin):
     """Where the raw_id_fields and autocomplete_fields of other models look a user up."""
 
-    form, fieldsets, list_display = UserAdmin.form, UserAdmin.fieldsets, UserAdmin.list_display
+    form, fieldsets = UserAdmin.form, UserAdmin.fieldsets
+    list_display, search_fields = UserAdmin.list_display, UserAdmin.search_fields
 
     def get_model_perms(self, request):
         return {}  # not in the index
 
     def has_view_permission(self, request, obj=None):
-        granted = request.user.has_perm("players.view_player")
+        players = self.admin_site.get_model_admin(Player)
+        granted = players.has_view_permission(request, obj)
         return granted or super().has_view_permission(request, obj)
 
     def has_add_permission(self, request, obj=None):

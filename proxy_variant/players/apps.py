@@ -17,5 +17,5 @@ class PlayersConfig(AppConfig):
         User._meta.get_field("username").validators.append(validators.validate_visible)
         post_migrate.connect(rules.restore_rules, sender=self)
         for model in apps.get_models():
-            if issubclass(model, User):  # a proxy's signals are its own
+            if issubclass(model, User):  # a proxy's deletion is another signal
                 post_delete.connect(lockout.forget_wrong_log_ins, sender=model)

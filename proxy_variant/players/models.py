@@ -121,10 +121,6 @@ USER_CONSTRAINTS = [
     ),
 ]
 # What rules.py looks for in the database.
-RULES = [
-    *((User, rule) for rule in USER_CONSTRAINTS),
-    *(
-        (PlayerAttribute, rule)
-        for rule in [*PlayerAttribute._meta.constraints, CascadeInDatabase()]
-    ),
-]
+RULES = [(User, rule) for rule in USER_CONSTRAINTS]
+RULES += [(PlayerAttribute, rule) for rule in PlayerAttribute._meta.constraints]
+RULES += [(PlayerAttribute, CascadeInDatabase())]

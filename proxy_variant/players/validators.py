@@ -5,12 +5,13 @@ from datetime import date
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
+HIDDEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 JOINER, SELECTOR, KEYCAP = "\u200d", "\ufe0f", "\u20e3"
 # Letters, marks and symbols that draw nothing: those with Unicode's property
-# Default_Ignorable_Code_Point, a blank of Braille's and one of music's.
+# Default_Ignorable_Code_Point, and the blanks of some scripts and notations.
 BLANK = re.compile(
-    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0"
-    "\U0001d159\U000e0100-\U000e01ef]"
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\ufffc"
+    "\U00013441\U00013442\U00016fe4\U0001d159\U000e0100-\U000e01ef]"
 )
 
 
@@ -22,7 +23,7 @@ def validate_visible(value):
     """
     padded = f" {value} "
     for before, character, after in zip(padded[:-2], value, padded[2:], strict=True):
-        invisible = unicodedata.category(character) in {"Cc", "Cf", "Cs", "Co", "Cn"}
+        invisible = unicodedata.category(character) in HIDDEN
         if (invisible or BLANK.match(character)) and not (
             # 👩‍💻, and ❤️ or 1️⃣
             (character == JOINER and (before == SELECTOR or is_emoji(before)) and is_emoji(after))
@@ -32,9 +33,8 @@ def validate_visible(value):
 
 
 def is_emoji(character):
-    return character > KEYCAP and (
-        unicodedata.category(character) == "So" or character in "↔⤴⤵◻◼◽◾🏻🏼🏽🏾🏿"
-    )
+    symbol = character > KEYCAP and unicodedata.category(character) == "So"
+    return symbol or character in "©®‼⁉↔⤴⤵〰〽◻◼◽◾🏻🏼🏽🏾🏿"
 
 
 def validate_birthdate(value):

@@ -15,6 +15,8 @@ class AddRule(Operation):
         pass
 
     def database_forwards(self, app_label, schema_editor, from_state, to_state):
+        while schema_editor.deferred_sql:  # a squashed migration has yet to make its foreign keys
+            schema_editor.execute(schema_editor.deferred_sql.pop(0), params=None)
         self.execute("create_sql", schema_editor, to_state)
 
     def database_backwards(self, app_label, schema_editor, from_state, to_state):
