@@ -222,6 +222,17 @@ class LookUpTests(TestCase):
                 self.client.get(f"/admin/auth/user/{ada.pk}/change/").status_code, status
             )
 
+    def test_it_finds_no_one_by_details_that_it_does_not_show(self):
+        create_player("ada", zoom_id="zoom.42")
+        self.log_in_staff("auth.view_user")
+        page = self.client.get("/admin/auth/user/?q=zoom.42").content.decode()
+        self.assertNotIn("ada", page.partition("result_list")[2])
+
+    def test_change_player_opens_it_as_it_opens_the_list_of_players(self):
+        self.log_in_staff("players.change_player")
+        self.assertEqual(self.client.get("/admin/players/player/").status_code, 200)
+        self.assertEqual(self.client.get("/admin/auth/user/").status_code, 200)
+
     def test_it_changes_adds_and_deletes_nothing_whoever_asks(self):
         ada = create_player("ada")
         User.objects.create_superuser("root")
