@@ -184,7 +184,7 @@ def test_what_is_taken_is_taken_as_what_it_is_and_as_nothing_else(ada, field):
         assert player.profile()[field] == value
 
 
-def test_the_admin_takes_a_discord_id_that_is_anothers_zoom_id(ada, admin):
+def test_the_admin_takes_a_discord_id_that_is_the_zoom_id_of_another(ada, admin):
     Visitor().register(GRACE)
     page = player_in_admin(admin, "ada")
     assert save(admin, page, discord_id=GRACE["zoom_id"]).status_code == 302
