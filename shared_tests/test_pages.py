@@ -515,8 +515,8 @@ def test_every_page_is_semantic_labelled_and_asks_no_other_host(ada):
         assert html.main, page
         if page.status != 500:  # which depends on nothing
             assert len(html.select("link[rel=stylesheet][href]")) == 2, page
-            skip = html.body.a
-            assert (skip["href"], skip.get_text()) == (f"#{html.main['id']}", "Skip to content")
+            first = html.body.a
+            assert (first["href"], first.get_text()) == (f"#{html.main['id']}", "Skip to content")
         assert html.select_one("link[rel=icon][href]"), page
         assert html.select("header nav") or page.status in {400, 500}, page
         assert not html.select("nav:not([aria-label])"), page
