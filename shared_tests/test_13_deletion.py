@@ -2,7 +2,6 @@
 
 import pytest
 from django.contrib.admin.models import LogEntry
-from django.contrib.auth import get_user_model
 from django.contrib.sessions.models import Session
 from django.db import IntegrityError, connection, transaction
 
@@ -95,13 +94,7 @@ def by_the_admin_with_others(ada, admin):
     LogEntry.objects.all().delete()
 
 
-def by_code(ada, admin):
-    get_user_model().objects.filter(username="ada").delete()
-
-
-@pytest.mark.parametrize(
-    "delete", [by_the_player, by_the_admin, by_the_admin_with_others, by_code]
-)
+@pytest.mark.parametrize("delete", [by_the_player, by_the_admin, by_the_admin_with_others])
 def test_nothing_at_all_of_a_deleted_player_is_left(ada, admin, delete):
     Visitor().log_in("Ada", password="wrong")
     delete(ada, admin)

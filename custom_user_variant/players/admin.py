@@ -2,11 +2,12 @@ from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 
 from .forms import DETAILS
+from .lockout import LockoutAdminMixin
 from .models import User
 
 
 @admin.register(User)
-class PlayerAdmin(UserAdmin):
+class PlayerAdmin(LockoutAdminMixin, UserAdmin):
     list_display = ("username", "email", *DETAILS, "is_staff")
     search_fields = (*UserAdmin.search_fields, "discord_id", "zoom_id")
     fieldsets = (*UserAdmin.fieldsets, ("Player", {"fields": DETAILS}))

@@ -3,6 +3,7 @@ from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import User
 
 from .forms import DETAILS, PlayerChangeForm, PlayerCreationForm
+from .lockout import LockoutAdminMixin
 from .models import Person
 
 
@@ -24,7 +25,7 @@ admin.site.unregister(User)
 
 
 @admin.register(User)
-class PlayerAdmin(UserAdmin):
+class PlayerAdmin(LockoutAdminMixin, UserAdmin):
     form = PlayerChangeForm
     add_form = PlayerCreationForm
     inlines = [PersonInline]

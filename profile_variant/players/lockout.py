@@ -52,6 +52,14 @@ def client_address(request):
     return request.META["REMOTE_ADDR"]
 
 
-def forget_wrong_log_ins(instance, **kwargs):
+class LockoutAdminMixin:
     """Nothing of a deleted account is left; the next one of that name is not locked out."""
-    reset(username=instance.username)
+
+    def delete_model(self, request, obj):
+        reset(username=obj.username)
+        super().delete_model(request, obj)
+
+    def delete_queryset(self, request, queryset):
+        for user in queryset:
+            reset(username=user.username)
+        super().delete_queryset(request, queryset)

@@ -1,3 +1,4 @@
+from axes.utils import reset as forget_wrong_log_ins
 from django.contrib import messages
 from django.contrib.auth import login, logout
 from django.contrib.auth import views as auth
@@ -132,6 +133,7 @@ class ProfileDeleteView(LoginRequiredMixin, FormView):
 
     def form_valid(self, form):
         with transaction.atomic():
+            forget_wrong_log_ins(username=self.request.user.username)
             self.request.user.delete()
             logout(self.request)
         messages.success(self.request, "Your account is deleted.")

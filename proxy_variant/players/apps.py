@@ -1,6 +1,6 @@
-from django.apps import AppConfig, apps
+from django.apps import AppConfig
 from django.contrib.auth import get_user_model
-from django.db.models.signals import post_delete, post_migrate
+from django.db.models.signals import post_migrate
 
 
 class PlayersConfig(AppConfig):
@@ -11,11 +11,8 @@ class PlayersConfig(AppConfig):
     default_auto_field = "django.db.models.AutoField"
 
     def ready(self):
-        from . import lockout, rules, validators
+        from . import rules, validators
 
         User = get_user_model()
         User._meta.get_field("username").validators.append(validators.validate_visible)
         post_migrate.connect(rules.restore_rules, sender=self)
-        for model in apps.get_models():
-            if issubclass(model, User):  # a proxy's deletion is another signal
-                post_delete.connect(lockout.forget_wrong_log_ins, sender=model)

@@ -4,6 +4,7 @@ from django.contrib.auth.models import User
 from django.forms import BaseInlineFormSet
 
 from .forms import DETAILS, PlayerChangeForm, PlayerCreationForm
+from .lockout import LockoutAdminMixin
 from .models import Person
 
 
@@ -36,7 +37,7 @@ admin.site.unregister(User)
 
 
 @admin.register(User)
-class PlayerAdmin(UserAdmin):
+class PlayerAdmin(LockoutAdminMixin, UserAdmin):
     form = PlayerChangeForm
     add_form = PlayerCreationForm
     inlines = [PersonInline]

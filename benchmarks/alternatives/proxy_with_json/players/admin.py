@@ -3,13 +3,14 @@ from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import User
 
 from .forms import DETAILS, PlayerChangeForm, PlayerCreationForm
+from .lockout import LockoutAdminMixin
 from .models import Player
 
 admin.site.unregister(User)
 
 
 @admin.register(Player)
-class PlayerAdmin(UserAdmin):
+class PlayerAdmin(LockoutAdminMixin, UserAdmin):
     form = PlayerChangeForm
     add_form = PlayerCreationForm
     list_display = ("username", "email", *DETAILS, "is_staff")
