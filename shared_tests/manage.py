@@ -7,6 +7,7 @@ from pathlib import Path
 
 from django.conf import settings
 
+ROOT = str(Path(__file__).resolve().parent.parent)  # where a command finds shared_tests
 PRODUCTION = {
     "DJANGO_DEBUG": "0",
     "DJANGO_SECRET_KEY": "a-secret-of-more-than-fifty-characters-0123456789-ABCDEFGHIJ",
@@ -32,8 +33,7 @@ def manage(
 
 def in_production(code: str, **variables: str) -> list[str]:
     """What a piece of code prints under the production settings, line by line."""
-    root = str(Path(__file__).resolve().parent.parent)
-    environment = {"DATABASE_URL": "sqlite://:memory:", "PYTHONPATH": root} | PRODUCTION
+    environment = {"DATABASE_URL": "sqlite://:memory:", "PYTHONPATH": ROOT} | PRODUCTION
     run = manage("shell", "-c", code, **environment | variables)
     assert run.returncode == 0, run.stderr
     # Django begins with a line on what it imported, and an empty one.

@@ -51,3 +51,15 @@ def deactivate(staff: Visitor, path: str) -> Response:
     data = form_data(parsed(staff.get(path)).select_one("#content form"))
     del data["is_active"]
     return staff.post(path, {**data, "_save": "1"})
+
+
+def delete_all_but(staff: Visitor, username: str) -> Response:
+    """Tick all accounts but one in the admin's list, choose its action to delete, say yes."""
+    path = players_in_admin(staff)
+    keys = [
+        box["value"]
+        for box in parsed(staff.get(path)).select("input[name=_selected_action]")
+        if username not in box.find_parent("tr").get_text(" ").split()
+    ]
+    form = {"action": "delete_selected", "_selected_action": keys, "post": "yes"}
+    return staff.post(path, form)

@@ -15,7 +15,7 @@ from django.db import connection
 from django.views.debug import ExceptionReporter
 
 from shared_tests.manage import PRODUCTION, in_production, manage
-from shared_tests.pages import fail
+from shared_tests.pages import OWN_PAGES, fail
 from shared_tests.people import ADA, PASSWORD
 from shared_tests.visitor import Visitor, form_data, parsed
 
@@ -105,10 +105,7 @@ def test_every_page_carries_the_security_headers(visitor, path):
     assert response["Cross-Origin-Opener-Policy"] == "same-origin"
 
 
-@pytest.mark.parametrize(
-    "path",
-    ["/", "/players/", "/profile/", "/profile/edit/", "/profile/delete/", "/password-change/"],
-)
+@pytest.mark.parametrize("path", ["/", *OWN_PAGES])
 def test_after_the_log_out_the_back_button_shows_no_page_of_the_player(ada, path):
     assert "no-store" in ada.get(path)["Cache-Control"]
 

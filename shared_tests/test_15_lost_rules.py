@@ -12,7 +12,7 @@ from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, transaction
 
-from shared_tests.manage import manage
+from shared_tests.manage import ROOT, manage
 from shared_tests.people import ADA, GRACE
 from shared_tests.visitor import Visitor
 
@@ -28,15 +28,21 @@ def whole_again():
     call_command("migrate", **QUIETLY)
 
 
-def rules():
-    """Each table by the names of the project's own rules, which begin with "player_"."""
-    found = {}
+def constraints():
+    """Every constraint and index: its table, its name and what Django reads of it."""
     with connection.cursor() as cursor:
         for table in connection.introspection.table_names(cursor):
             for name, kept in connection.introspection.get_constraints(cursor, table).items():
-                if name.startswith("player_") and (kept["unique"] or kept["foreign_key"]):
-                    found[name] = table
-    return found
+                yield table, name, kept
+
+
+def rules():
+    """Each table by the names of the project's own rules, which begin with "player_"."""
+    return {
+        name: table
+        for table, name, kept in constraints()
+        if name.startswith("player_") and (kept["unique"] or kept["foreign_key"])
+    }
 
 
 def execute(statement):
@@ -150,7 +156,7 @@ TOOLS = """
 import io, json, pathlib
 from django.contrib.auth import get_user_model
 from django.core.management import call_command
-from django.db import connection
+from shared_tests.test_15_lost_rules import constraints, rules
 
 def run(*command, **options):
     said = io.StringIO()
@@ -159,23 +165,9 @@ def run(*command, **options):
 
 def held():
     assert "no issues" in run("check", "--database", "default")
-    with connection.cursor() as cursor:
-        tables = connection.introspection.table_names(cursor)
-        kept = [connection.introspection.get_constraints(cursor, table) for table in tables]
-        keys = [
-            (table, *column)
-            for table, constraints in zip(tables, kept, strict=True)
-            for rule in constraints.values()
-            for column in [rule["columns"]]
-            if rule["foreign_key"]
-        ]
+    keys = [(table, *kept["columns"]) for table, _, kept in constraints() if kept["foreign_key"]]
     assert len(keys) == len(set(keys)), "a foreign key stands there twice"
-    return sorted(
-        name
-        for constraints in kept
-        for name, rule in constraints.items()
-        if name.startswith("player_") and (rule["unique"] or rule["foreign_key"])
-    )
+    return sorted(rules())
 
 migrations = sorted(p.stem for p in pathlib.Path("players/migrations").glob("[0-9]*.py"))
 run("migrate")
@@ -200,7 +192,7 @@ print(json.dumps(held()))
 
 def test_djangos_own_commands_write_squash_undo_and_redo_the_migrations(project):
     folder, database = project
-    run = manage("shell", "-c", TOOLS, folder=folder, DATABASE_URL=database)
+    run = manage("shell", "-c", TOOLS, folder=folder, DATABASE_URL=database, PYTHONPATH=ROOT)
     assert run.returncode == 0, run.stdout + run.stderr
     for line in run.stdout.splitlines()[-2:]:
         assert json.loads(line) == sorted(rules())

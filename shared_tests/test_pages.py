@@ -719,7 +719,7 @@ def test_where_to_go_next_survives_the_way_between_log_in_and_registration(visit
 
 @pytest.mark.concurrency
 @pytest.mark.django_db(transaction=True)
-def test_the_account_of_a_forgotten_password_is_found_by_an_index(django_db_blocker):
+def test_the_account_of_a_forgotten_password_is_found_by_an_index():
     """At a million players, reading the whole table would take half a second."""
     User = get_user_model()
     User.objects.bulk_create(
