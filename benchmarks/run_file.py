@@ -48,6 +48,13 @@ class Statement(Struct, frozen=True):
     buffers: Count
     plan: str
 
+    @property
+    def place(self) -> str:
+        """Where the code stands that sent it."""
+        if self.fk_check:
+            return "PostgreSQL itself, for a foreign key"
+        return f"{self.file}:{self.line}" if self.file else "unknown"
+
 
 class Samples(Struct, frozen=True):
     """CPU seconds per call, block by block; None where nobody tells."""
@@ -122,6 +129,11 @@ class Step(Struct, frozen=True):
     ratio: dict[str, Ratio]
     cpu_seconds: Spread | None
     broken_rules: dict[str, list[str]] | None
+
+    @property
+    def seconds(self) -> float | None:
+        """The median of a registration's CPU."""
+        return self.cpu_seconds.median if self.cpu_seconds else None
 
 
 class Relation(Struct, frozen=True):
@@ -211,7 +223,9 @@ class RunFile(Struct, frozen=True):
         seen = set()
         for operation, players, subject in (one.cell.key for one in self.benchmarks):
             if (operation, players, subject) in seen:
-                raise ValueError(f"{operation!r} of {subject!r} at {players} players is there twice")
+                raise ValueError(
+                    f"{operation!r} of {subject!r} at {players} players is there twice"
+                )
             if operation not in self.run.operations or subject not in self.run.subjects:
                 raise ValueError(f"it does not say what {operation!r} or {subject!r} is")
             seen.add((operation, players, subject))
