@@ -3,18 +3,15 @@
 `nox -s publish` takes the last full run, `nox -s publish -- RUN.json` another.
 """
 
-import sys
-from collections.abc import Sequence
 from pathlib import Path
 
 from benchmarks import run_file
-from benchmarks.compare import write
 from benchmarks.report import document
 from benchmarks.report.model import Report
 from benchmarks.run_file import ReportError
-from benchmarks.subjects import ROOT
-from benchmarks.table import with_block
-from tools.commands import OneLineParser, refused
+from harness.cli import Parser, run
+from harness.text import with_block, write
+from harness.variants import ROOT
 
 START, END = "<!-- benchmarks: nox -s publish -->", "<!-- end of benchmarks -->"
 README = ROOT / "README.md"
@@ -25,27 +22,23 @@ def readme_block(report: Report) -> str:
     return f"{START}\n{document.readme(report)}\n{END}"
 
 
-def main(arguments: Sequence[str]) -> int:
-    parser = OneLineParser(prog="nox -s publish --", description="Publish a full run.")
+def main(arguments: list[str]) -> int:
+    parser = Parser(prog="nox -s publish --", description="Publish a full run.")
     parser.add_argument("run", nargs="?", type=Path, metavar="RUN.json")
     options = parser.parse_args(arguments)
-    try:
-        path = options.run or run_file.newest("full")
-        report = Report.read(path)
-        if report.about.mode != "full" or report.about.changed:
-            raise ReportError(
-                f"{path} is no full run of a committed state: commit, then "
-                "`nox -s benchmarks -- --full`"
-            )
-        readme = with_block(README.read_text(), readme_block(report))
-        run_file.PUBLISHED.mkdir(exist_ok=True)
-        write(run_file.PUBLISHED / path.name, path.read_text())
-        write(README, readme)
-    except (OSError, ValueError, ReportError) as error:
-        return refused(error)
+    path = options.run or run_file.newest("full")
+    report = Report.read(path)
+    if report.about.mode != "full" or report.about.changed:
+        raise ReportError(
+            f"{path} is no full run of a committed state: commit, then "
+            "`nox -s benchmarks -- --full`"
+        )
+    readme = with_block(README.read_text(), readme_block(report))
+    write(run_file.PUBLISHED / path.name, path.read_text())
+    write(README, readme)
     print(f"Published {path.name}; README.md has its table. Remove older results if you like.")
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    run(main)

@@ -11,7 +11,8 @@ import msgspec
 from msgspec import Meta, Struct, field
 
 from benchmarks.stats import Ratio, Spread
-from benchmarks.subjects import ROOT
+from harness.cli import Refusal
+from harness.variants import ROOT
 
 RESULTS = ROOT / ".results" / "benchmarks"
 PUBLISHED = ROOT / "benchmarks" / "results"
@@ -25,7 +26,7 @@ Ratios = dict[str, Ratio | None]
 Decoded = TypeVar("Decoded")
 
 
-class ReportError(Exception):
+class ReportError(Refusal):
     """A file is no report of ours, or not one that this version reads; the text is one line."""
 
 

@@ -8,7 +8,6 @@ seconds are not. Without files it takes the newest three runs of one mode and th
 
 import math
 import statistics
-import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -18,7 +17,7 @@ from benchmarks.compare_reports.page import item, printable, wrapped
 from benchmarks.report.model import Report
 from benchmarks.run_file import ReportError
 from benchmarks.stats import quartiles
-from tools.commands import OneLineParser, refused
+from harness.cli import Parser, run
 
 RUNS = 3
 WORST = 5
@@ -96,9 +95,9 @@ def percent(text: str) -> float:
     return value
 
 
-def main(arguments: Sequence[str]) -> int:
+def main(arguments: list[str]) -> int:
     """0; 1 where the median of the ratios' spread is above --at-most; 2 for bad input."""
-    parser = OneLineParser(
+    parser = Parser(
         prog="python -m benchmarks.spread", description="How far several runs lie apart."
     )
     parser.add_argument("files", nargs="*", type=Path, metavar="RUN.json", help="two or more")
@@ -106,16 +105,13 @@ def main(arguments: Sequence[str]) -> int:
         "--at-most", type=percent, metavar="PERCENT", help="exit with 1 if the median is above"
     )
     options = parser.parse_args(arguments)
-    try:
-        paths = options.files or latest()
-        reports = [Report.read(path) for path in paths]
-        refuse(reports)
-        found = (spreads([ratios(report, name) for report in reports]) for name in RATIOS)
-        ratio = next((one for one in found if one), {})
-        if not ratio:
-            raise ReportError("there is no CPU ratio that all the runs have")
-    except ReportError as error:
-        return refused(error)
+    paths = options.files or latest()
+    reports = [Report.read(path) for path in paths]
+    refuse(reports)
+    found = (spreads([ratios(report, name) for report in reports]) for name in RATIOS)
+    ratio = next((one for one in found if one), {})
+    if not ratio:
+        raise ReportError("there is no CPU ratio that all the runs have")
     wall = spreads([walls(report) for report in reports])
     print(page(dict(zip(paths, reports, strict=True)), ratio, wall))
     median = quartiles([*ratio.values()])[1]
@@ -126,4 +122,4 @@ def main(arguments: Sequence[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    run(main)

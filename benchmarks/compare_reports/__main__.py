@@ -2,20 +2,18 @@
 
 import os
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 
 from benchmarks import run_file
 from benchmarks.compare_reports.comparison import AGREES, DIFFERS, RATIO, Comparison
 from benchmarks.compare_reports.page import page
 from benchmarks.report.model import Report
-from benchmarks.run_file import ReportError
-from tools.commands import OneLineParser, refused
+from harness.cli import Parser, run
 
 
-def main(arguments: Sequence[str]) -> int:
+def main(arguments: list[str]) -> int:
     """0; with --strict 1 if an exact figure differs or none was compared; 2 for bad input."""
-    parser = OneLineParser(
+    parser = Parser(
         prog="nox -s compare_reports --",
         description="Set your last run, or MINE.json, against the published one; or B against A.",
     )
@@ -26,12 +24,9 @@ def main(arguments: Sequence[str]) -> int:
     options = parser.parse_args(arguments)
     if len(options.files) > 2:
         parser.error("two reports at most: A.json B.json")
-    try:
-        mine = options.files[-1] if options.files else run_file.newest()
-        older = options.files[0] if len(options.files) == 2 else run_file.published()
-        comparison = Comparison(Report.read(older), Report.read(mine))
-    except ReportError as error:
-        return refused(error)
+    mine = options.files[-1] if options.files else run_file.newest()
+    older = options.files[0] if len(options.files) == 2 else run_file.published()
+    comparison = Comparison(Report.read(older), Report.read(mine))
     try:
         print(page(comparison, (older, mine)), flush=True)
     except BrokenPipeError:  # the reader has closed the pipe: there is nothing left to say
@@ -41,4 +36,4 @@ def main(arguments: Sequence[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    run(main)

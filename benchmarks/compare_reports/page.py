@@ -25,9 +25,9 @@ from benchmarks.compare_reports.comparison import (
     postgresql,
     setting,
 )
-from benchmarks.report.text import number
 from benchmarks.run_file import About
-from benchmarks.subjects import ROOT
+from harness.text import number
+from harness.variants import ROOT
 
 WIDTH = 80
 # The share of ratios told to differ where nothing does: at most 2 of 1,000 in simulated pairs of

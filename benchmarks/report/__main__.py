@@ -5,17 +5,14 @@ report.csv. Exits with 2, and writes nothing, where the run cannot be read or a 
 """
 
 import os
-import sys
 import tempfile
-from collections.abc import Sequence
 from pathlib import Path
 
 from benchmarks import run_file
 from benchmarks.report import document, html, spreadsheet
 from benchmarks.report.model import Report
-from benchmarks.run_file import ReportError
-from benchmarks.subjects import ROOT
-from tools.commands import OneLineParser, refused
+from harness.cli import Parser, run
+from harness.variants import ROOT
 
 OUTPUT = ROOT / ".results" / "report"
 
@@ -33,8 +30,8 @@ def write(folder: Path, texts: dict[str, str]) -> None:
             Path(new, name).replace(folder / name)
 
 
-def main(arguments: Sequence[str]) -> int:
-    parser = OneLineParser(
+def main(arguments: list[str]) -> int:
+    parser = Parser(
         prog="nox -s report --",
         description="Turn a run of `nox -s benchmarks` into HTML, Markdown and CSV.",
     )
@@ -44,19 +41,14 @@ def main(arguments: Sequence[str]) -> int:
     )
     options = parser.parse_args(arguments)
     folder = Path(os.path.relpath(options.output))
-    try:
-        path = options.run or run_file.newest()
-        report = Report.read(path)
-        texts = {
-            "report.html": html.render(report),
-            "report.md": document.render(report),
-            "report.csv": spreadsheet.render(report),
-        }
-        write(folder, texts)
-    except ReportError as error:
-        return refused(error)
-    except OSError as error:
-        return refused(ReportError(f"{folder} cannot be written: {error.strerror}"))
+    path = options.run or run_file.newest()
+    report = Report.read(path)
+    texts = {
+        "report.html": html.render(report),
+        "report.md": document.render(report),
+        "report.csv": spreadsheet.render(report),
+    }
+    write(folder, texts)
     print(f"{os.path.relpath(path)} became, in {folder}/:")
     for name, text in texts.items():
         print(f"  {name:<12}{len(text.encode()) / 1000:>8,.0f} kB")
@@ -64,4 +56,4 @@ def main(arguments: Sequence[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    run(main)

@@ -7,11 +7,13 @@ from benchmarks.report import charts, sentences, tables, text
 from benchmarks.report.charts import Bar, Line, Look
 from benchmarks.report.model import Report
 from benchmarks.report.tables import Table
+from harness.variants import VARIANTS
 
 LOOKS = {
-    "proxy": Look("c-proxy", "circle"),
-    "profile": Look("c-profile", "square", "8 3"),
-    "custom": Look("c-custom", "triangle", "13 3 2 3"),
+    **{
+        id: Look(f"c-{id}", one.about["chart"]["marker"], one.about["chart"]["dashes"])
+        for id, one in VARIANTS.items()
+    },
     "control": Look("c-control", "cross", "1 3"),
     "floor": Look("c-floor", "diamond", "2 3"),
 }
