@@ -19,7 +19,7 @@ VARIANTS = ["proxy_variant", "profile_variant", "custom_user_variant"]
 EACH_ITS_OWN = "proxy | profile | custom_user"
 LESSONS = {
     "README.md": EACH_ITS_OWN,
-    "query_budget.toml": EACH_ITS_OWN,
+    "variant.toml": EACH_ITS_OWN,
     "players/models.py": EACH_ITS_OWN,
     "players/forms.py": EACH_ITS_OWN,
     "players/queries.py": EACH_ITS_OWN,

@@ -22,8 +22,8 @@ from playwright.sync_api import (
     ViewportSize,
 )
 
-from tools.site import guide as decision_guide
-from tools.site import links
+from docs_generator import guide as decision_guide
+from docs_generator import links
 
 # Bytes of a page and all it loads; left out are drawings, and the search index, which all pages
 # share and load in the background.

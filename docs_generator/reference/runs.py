@@ -92,7 +92,7 @@ class Suite:
             [
                 *(sys.executable, "-u", "-m", "pytest", "shared_tests", f"{self.variant}/tests"),
                 *("--verbose", "--tb=line", "-p", "no:cacheprovider"),
-                *("-p", "tools.site.reference.recorder", f"--recording={self.recording}"),
+                *("-p", "docs_generator.reference.recorder", f"--recording={self.recording}"),
             ],
             cwd=ROOT,
             env={

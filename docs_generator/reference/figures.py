@@ -13,9 +13,9 @@ from pathlib import Path
 from benchmarks.report import tables, words
 from benchmarks.report.model import Report
 from benchmarks.table import FIGURES, ROOT, VARIANTS, budgets
-from tools.site.reference import fence
-from tools.site.reference.behaviour import rule_of, rules
-from tools.site.reference.runs import DATABASES, Runs
+from docs_generator.reference import fence
+from docs_generator.reference.behaviour import rule_of, rules
+from docs_generator.reference.runs import DATABASES, Runs
 
 FILE = ROOT / "docs" / "figures.json"
 MARKED = re.compile(r"<!-- figure: *(?P<name>\S+?) *-->(?P<value>.*?)<!-- end -->", re.S)

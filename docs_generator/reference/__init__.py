@@ -1,7 +1,7 @@
 """The site's reference: pages, drawings and figures that are made from runs, never typed.
 
-`python -m tools.site.reference`, or `nox -s reference`, writes them; `-- --check` compares them
-with what they would be now. Each page has a module here that says what is on it.
+`python -m docs_generator.reference`, or `nox -s reference`, writes them; `-- --check`
+compares them with what they would be now. Each page has a module here that says what is on it.
 """
 
 from collections.abc import Mapping

@@ -9,7 +9,7 @@ from benchmarks import store
 from benchmarks.report import html, markdown, tables, words
 from benchmarks.report.model import Report, read
 from benchmarks.report.tables import Table
-from tools.site.reference import details, page
+from docs_generator.reference import details, page
 
 METHOD = """\
 Every operation runs through the variants' own code, beside a floor in bare SQL; all must give the

@@ -1,4 +1,4 @@
-"""A statement as the reference shows it: what differs from run to run has a name instead."""
+"""A statement with its values in it: what differs from run to run has a name instead."""
 
 import re
 from collections import Counter
@@ -13,12 +13,6 @@ COMPARED = re.compile(r'"(\w+)"(?:\)|::\w+)*\s*(?:=|<>|<=|>=|<|>|IN \()\s*(?:LOW
 COLUMNS = re.compile(r'INSERT INTO "\w+" \(([^)]*)\)')
 LISTED = re.compile(r"\b\w+\.\w+(?:, \w+\.\w+){3,}")
 SAME = re.compile(r"(:\w+)(?:, \1)+")
-CLAUSES = re.compile(
-    r" (?=(?:FROM(?! UNNEST)|(?:INNER|LEFT OUTER) JOIN|WHERE|GROUP BY|HAVING|ORDER BY|LIMIT"
-    r"|SET|VALUES|ON CONFLICT|RETURNING|SELECT \* FROM UNNEST)\b)"
-)
-SHORT = 66  # a statement up to here stays on one line
-LONG = 88  # from here on a clause is broken at its ANDs
 
 
 def normalised(sql: str, params: Sequence[Any] | None) -> str:
@@ -87,28 +81,3 @@ def counted(columns: re.Match[str]) -> str:
         f"{count} column{'s' if count > 1 else ''} of {table}" for table, count in tables.items()
     )
     return f"/* {of} */"
-
-
-def in_lines(sql: str) -> str:
-    """Each clause that stands in no bracket begins a line, unless all of it is short."""
-    if len(sql) <= SHORT:
-        return sql
-    clauses = broken(sql, [one.start() for one in CLAUSES.finditer(sql)], most=0)
-    return "\n".join(line for clause in clauses for line in conditions(clause))
-
-
-def conditions(clause: str) -> list[str]:
-    """A long clause with each AND of its first level on a line of its own."""
-    if len(clause) <= LONG or not clause.startswith("WHERE"):
-        return [clause]
-    first, *rest = broken(clause, [one.start() for one in re.finditer(" (?=AND )", clause)], 1)
-    return [first, *(f"  {line}" for line in rest)]
-
-
-def broken(sql: str, places: Sequence[int], most: int) -> list[str]:
-    """The parts between those blanks that stand in at most so many brackets."""
-    ends = [
-        place for place in places if sql.count("(", 0, place) - sql.count(")", 0, place) <= most
-    ]
-    starts = [0, *(end + 1 for end in ends)]
-    return [sql[start:end] for start, end in zip(starts, [*ends, len(sql)], strict=True)]

@@ -3,9 +3,9 @@
 from benchmarks.report import charts
 from benchmarks.report.html import LOOKS
 from benchmarks.table import FIGURES, VARIANTS, budgets, sentences
-from tools.site.reference import TABS, page, table
-from tools.site.reference.runs import Runs
-from tools.site.reference.sql import code, place, spelt, title
+from docs_generator.reference import TABS, page, table
+from docs_generator.reference.runs import Runs
+from docs_generator.reference.sql import code, place, spelt, title
 
 INTRODUCTION = """\
 Each variant promises in its `query_budget.toml` what every operation costs, and

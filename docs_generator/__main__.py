@@ -22,9 +22,9 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from benchmarks.table import ROOT
+from docs_generator import checks, links
 from tools.browser import BrowserError, browser
 from tools.commands import OneLineParser, Stopped, refused
-from tools.site import checks, links
 
 SITE = ROOT / "site"
 

@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 from benchmarks.table import ROOT
-from tools.site.reference import page
+from docs_generator.reference import page
 
 # By page: its title, the file it shows, the session that writes it, and what it is.
 PAGES = {

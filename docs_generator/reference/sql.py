@@ -1,11 +1,11 @@
 """The pages of transcripts: every statement of every operation."""
 
 import re
+from collections.abc import Sequence
 
 from benchmarks.table import VARIANTS, budgets, sentences
-from tools.site.reference import NOT_SEARCHED, TABS, fence, page, tabs
-from tools.site.reference.runs import DJANGO, Run, RunFailed, Runs
-from tools.site.reference.transcript import in_lines
+from docs_generator.reference import NOT_SEARCHED, TABS, fence, page, tabs
+from docs_generator.reference.runs import DJANGO, Run, RunFailed, Runs
 
 INTRODUCTION = """\
 The suite performs each operation as one request of a person's browser, session and user included,
@@ -16,6 +16,14 @@ Values are as they were sent, except those that differ from run to run: `:id`, `
 `:password` (a hash), `:session_key` and `:session_data` stand for them. Four columns in a row or
 more are counted in a comment. Savepoints are left out, here and in the
 [query counts](query-counts.md)."""
+
+
+CLAUSES = re.compile(
+    r" (?=(?:FROM(?! UNNEST)|(?:INNER|LEFT OUTER) JOIN|WHERE|GROUP BY|HAVING|ORDER BY|LIMIT"
+    r"|SET|VALUES|ON CONFLICT|RETURNING|SELECT \* FROM UNNEST)\b)"
+)
+SHORT = 66  # a statement up to here stays on one line
+LONG = 88  # from here on a clause is broken at its ANDs
 
 
 def writes(operation: str) -> bool:
@@ -86,3 +94,28 @@ def statements(run: Run, operation: str) -> str:
         f"-- {place} of {promised}\n{in_lines(one['sql'])};" for place, one in enumerate(found, 1)
     ]
     return fence("sql", "\n\n".join(texts))
+
+
+def in_lines(sql: str) -> str:
+    """Each clause that stands in no bracket begins a line, unless all of it is short."""
+    if len(sql) <= SHORT:
+        return sql
+    clauses = broken(sql, [one.start() for one in CLAUSES.finditer(sql)], most=0)
+    return "\n".join(line for clause in clauses for line in conditions(clause))
+
+
+def conditions(clause: str) -> list[str]:
+    """A long clause with each AND of its first level on a line of its own."""
+    if len(clause) <= LONG or not clause.startswith("WHERE"):
+        return [clause]
+    first, *rest = broken(clause, [one.start() for one in re.finditer(" (?=AND )", clause)], 1)
+    return [first, *(f"  {line}" for line in rest)]
+
+
+def broken(sql: str, places: Sequence[int], most: int) -> list[str]:
+    """The parts between those blanks that stand in at most so many brackets."""
+    ends = [
+        place for place in places if sql.count("(", 0, place) - sql.count(")", 0, place) <= most
+    ]
+    starts = [0, *(end + 1 for end in ends)]
+    return [sql[start:end] for start, end in zip(starts, [*ends, len(sql)], strict=True)]

@@ -1,8 +1,8 @@
 """The page of tables: what each variant's database is after `migrate`."""
 
 from benchmarks.table import VARIANTS
-from tools.site.reference import TABS, drawing, fence, page, table, tabs
-from tools.site.reference.runs import DATABASES, Run, Runs
+from docs_generator.reference import TABS, drawing, fence, page, table, tabs
+from docs_generator.reference.runs import DATABASES, Run, Runs
 
 INTRODUCTION = """\
 Each variant was migrated from nothing, on PostgreSQL and on SQLite. What follows was read back

@@ -1,6 +1,6 @@
 """A pytest plugin that writes down a run of the suite for the reference, beside testing.
 
-    pytest -p tools.site.reference.recorder --recording FILE …
+    pytest -p docs_generator.reference.recorder --recording FILE …
 
 records each test's outcome, the database after `migrate`, and every statement of every operation,
 as the suite's own test of query budgets performs them.
@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from tools.site.reference.transcript import normalised
+from docs_generator.reference.transcript import normalised
 
 NAME = "recorder of the reference"
 
@@ -32,7 +32,7 @@ def pytest_configure(config: pytest.Config) -> None:
 def _schema(pytestconfig: pytest.Config, django_db_setup: None, django_db_blocker: Any) -> None:
     from django.db import connection
 
-    from tools.site.reference import schema
+    from docs_generator.reference import schema
 
     if recorder := pytestconfig.pluginmanager.get_plugin(NAME):
         with django_db_blocker.unblock():

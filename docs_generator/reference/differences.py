@@ -5,7 +5,7 @@ from itertools import combinations
 from pathlib import Path
 
 from benchmarks.table import ROOT, VARIANTS
-from tools.site.reference import NOT_SEARCHED, TABS, fence, page, tabs
+from docs_generator.reference import NOT_SEARCHED, TABS, fence, page, tabs
 
 INTRODUCTION = """\
 A file is either the same in all three variants, to the byte, or one of these. `git diff --no-index

@@ -3,7 +3,7 @@
 import ast
 
 from benchmarks.table import ROOT
-from tools.site.reference import page, table
+from docs_generator.reference import page, table
 
 INTRODUCTION = """\
 Everything a person does here is a session. `python3 noxfile.py --list` lists them,

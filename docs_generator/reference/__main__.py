@@ -19,9 +19,7 @@ from benchmarks.compare import write
 from benchmarks.report.words import number
 from benchmarks.store import ReportError
 from benchmarks.table import ROOT
-from tools.commands import OneLineParser, Stopped, refused
-from tools.postgres import PostgresError
-from tools.site.reference import (
+from docs_generator.reference import (
     behaviour,
     counts,
     differences,
@@ -32,7 +30,9 @@ from tools.site.reference import (
     tables,
     timings,
 )
-from tools.site.reference.runs import DJANGO, RunFailed, Runs, record
+from docs_generator.reference.runs import DJANGO, RunFailed, Runs, record
+from tools.commands import OneLineParser, Stopped, refused
+from tools.postgres import PostgresError
 
 PAGES = ROOT / "docs" / "reference"
 CHARTS = PAGES / "charts"

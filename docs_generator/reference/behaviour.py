@@ -6,8 +6,8 @@ from collections.abc import Callable
 from pathlib import PurePath
 
 from benchmarks.table import HEADINGS, ROOT, VARIANTS
-from tools.site.reference import TABS, page, table
-from tools.site.reference.runs import DATABASES, Run, Runs
+from docs_generator.reference import TABS, page, table
+from docs_generator.reference.runs import DATABASES, Run, Runs
 
 INTRODUCTION = """\
 The contract has {rules} rules. The [shared suite](../how-to/reuse-the-suite.md) tests each over
