@@ -14,8 +14,6 @@ from .constraints import same_text
 from .validators import validate_birthdate
 
 ISO_8601 = "%Y-%m-%d"
-
-
 WIDGETS = {
     "email": forms.EmailInput({"autocomplete": "email"}),
     "birthdate": forms.DateInput({"type": "date", "autocomplete": "bday"}, ISO_8601),
@@ -43,8 +41,10 @@ class WebsiteFormMixin:
 
 
 class AccountFormMixin(WebsiteFormMixin):
+    """For the forms that write an account."""
+
     def validate_unique(self):
-        """The constraints ask whatever the case; Django's own question would be one more."""
+        """The constraints ask, whatever the case; Django would ask once more."""
 
 
 class LogInForm(WebsiteFormMixin, AuthenticationForm):
