@@ -16,8 +16,8 @@ import django
 from rich.console import Console
 
 from benchmarks.compare import write
-from benchmarks.report.words import number
-from benchmarks.store import ReportError
+from benchmarks.report.text import number
+from benchmarks.run_file import ReportError
 from benchmarks.table import ROOT
 from docs_generator.reference import (
     behaviour,
@@ -54,7 +54,7 @@ def generated(runs: Runs) -> dict[Path, str]:
         "growth": timings.render_growth(report),
         **{name: proofs.render(name) for name in proofs.PAGES},
     }
-    charts = {**tables.drawings(runs), **counts.drawings(), **timings.drawings(report)}
+    charts = {**tables.drawings(runs), **counts.drawings(), **timings.charts(report)}
     found = figures.figures(report, runs)
     return {
         **{PAGES / f"{name}.md": text for name, text in pages.items()},
