@@ -305,9 +305,9 @@ def check(session: nox.Session, variant: str) -> None:
     require_postgresql(session)
     manage("makemigrations", "--check", "--dry-run")
     manage("check", "--deploy", "--fail-level=WARNING", **production)
-    coverage = [f"--cov={folder}/players", f"--cov={folder}/config", "--cov-branch"]
+    coverage = [f"--cov={folder}/{part}" for part in ("players", "website", "config")]
     limits = ["--cov-report=term-missing:skip-covered", "--cov-fail-under=98"]
-    options = [*coverage, *limits, *session.posargs]
+    options = [*coverage, "--cov-branch", *limits, *session.posargs]
     data = str(session.env_dir.parent / f"coverage-{variant}")
     run_suite(session, python, variant, "postgresql", *options, COVERAGE_FILE=data)
     absolute = str(Path(python).absolute())

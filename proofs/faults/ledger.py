@@ -45,7 +45,7 @@ class Witness(Visitor):
 
     def __init__(self, stage: Stage) -> None:
         super().__init__(stage.site, timeout=PATIENCE)
-        page = (ROOT / stage.variant / "templates/500.html").read_text()
+        page = (ROOT / stage.variant / "website/templates/500.html").read_text()
         self.error_page = re.sub(r"\{#.*?#\}", "", page)
 
     def get(self, path: str, data: Any = None, **options: Any) -> Any:

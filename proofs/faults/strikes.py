@@ -44,11 +44,10 @@ class Attempt:
     before: Person | None
     after: Person | None
 
-    def made(self, fault: str = "kill -1", reason: str = "", refused: bool = False) -> int | None:
+    def made(self, fault: str = "kill -1", reason: str = "") -> int | None:
         """Ask for it while that fault befalls it; the status, None where the connection broke.
 
-        Of a 500, the site's log must give the reason, a regular expression. With `refused`, a
-        form that comes back with an error counts as not done.
+        Of a 500, the site's log must give the reason, a regular expression.
         """
         self.ledger.expect(self.username, self.before, self.after)
         log = self.ledger.stage.site.log
@@ -59,7 +58,7 @@ class Attempt:
         finally:
             del self.visitor.session.headers["X-Fault"]
         # 400: Django's, where it cannot save the session at the end of a request.
-        if status not in (302, 400, 500, None) and not (refused and status == 200):
+        if status not in (302, 400, 500, None):
             raise Broken(f"{self.username}'s request was answered with {status}")
         if status == 500 and not re.search(reason, log.read_bytes()[start:].decode()):
             raise Broken(f"the site's log does not say {reason!r}")
@@ -188,9 +187,7 @@ def database_server(stage: Stage) -> str:
     up.set()
 
     def is_done(attempt: Attempt, fault: str) -> bool:
-        # Django takes a database that goes away while a form asks a conditional constraint for a
-        # violation (Q.check() returns True): the form says "already exists", and saves nothing.
-        if attempt.made(fault, refused=True) == 302:
+        if attempt.made(fault) == 302:
             done.append(attempt.username)
             return True
         cut_short.append(attempt.username)
