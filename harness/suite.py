@@ -11,20 +11,14 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections import deque
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from urllib.parse import quote
 
 from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    TextColumn,
-    TimeElapsedColumn,
-)
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from harness import cli, environment, processes, records
 from harness.postgres import postgresql
@@ -36,7 +30,7 @@ RECORDING = ["-p", "shared_tests.recording"]
 TAIL = 2000  # characters of the output that a Record keeps
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Job:
     """Tests to run on a project: one of the variants, or a changed copy of one.
 
@@ -111,23 +105,26 @@ class Run:
 
 
 def run(
-    jobs: Sequence[Job],
+    jobs: Iterable[Job],
     *,
     at_once: int = 2,
     progress: Callable[[Job, Record], None] = lambda job, record: None,
 ) -> Generator[tuple[Job, Record], None, None]:
     """Run the jobs, some at once, and yield each with its Record as it ends.
 
+    A job is taken from `jobs` only when it starts, so that these may be made as they are needed.
     `progress` is called again and again with what is known of each job under way. The runs end
     with the generator, or with this process.
     """
-    waiting = deque(jobs)
+    waiting = iter(jobs)
     running: dict[Run, tempfile.TemporaryDirectory[str]] = {}
     try:
-        while waiting or running:
-            while waiting and len(running) < at_once:
+        while True:
+            for job in islice(waiting, at_once - len(running)):
                 folder = tempfile.TemporaryDirectory(prefix="suite-", ignore_cleanup_errors=True)
-                running[Run(waiting.popleft(), Path(folder.name))] = folder
+                running[Run(job, Path(folder.name))] = folder
+            if not running:
+                return
             time.sleep(0.05)
             for one in list(running):
                 over = one.is_over()
@@ -158,17 +155,6 @@ def run_with_a_bar(
             for job, record in ended:
                 found[job.name] = job, record
     return [found[job.name] for job in jobs]
-
-
-def bar(console: Console) -> Progress:
-    """A bar for many short runs, with the name of what is tried, within 80 columns."""
-    return Progress(
-        TextColumn("{task.description:<44.44}"),
-        BarColumn(bar_width=14),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        console=console,
-    )
 
 
 @contextlib.contextmanager

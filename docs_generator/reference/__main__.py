@@ -63,7 +63,7 @@ def generated(records: Records) -> dict[Path, str]:
         "growth": timings.render_growth(report),
         **{name: proofs.render(name) for name in proofs.PAGES},
     }
-    charts = {**tables.drawings(records), **counts.drawings(), **timings.drawings(report)}
+    charts = {**tables.drawings(records), **counts.drawings(), **timings.charts(report)}
     found = figures.figures(report, records)
     return {
         **dict.fromkeys(CHARTS.glob("*"), ""),

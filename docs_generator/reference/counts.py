@@ -1,7 +1,7 @@
 """The page of query counts: what the variants promise, and the suite holds them to."""
 
 from benchmarks.report import charts
-from benchmarks.report.html import LOOKS
+from benchmarks.report.drawings import LOOKS
 from benchmarks.table import FIGURES, sentences
 from docs_generator.reference import Records, page, table
 from docs_generator.reference.sql import code, in_words, place, spelt, title

@@ -10,8 +10,9 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
-from benchmarks.report import tables, words
+from benchmarks.report import sentences, tables, text
 from benchmarks.report.model import Report
+from benchmarks.run_file import Cell
 from benchmarks.table import FIGURES
 from docs_generator.reference import Records, fence
 from docs_generator.reference.behaviour import rule_of
@@ -27,6 +28,7 @@ TYPED = re.compile(
     r"\b\d[\d,.]*(?:[-–]\d[\d,.]*)?\s*(?:×|%|[mµ]s\b|[kMG]B\b"
     r"|(?:buffer|column|commit|hashe?|join|statement|test|time)s?\b)"
 )
+COUNTED = ("statements", "round_trips", "commits", "hashes")
 
 
 class UnknownFigure(Refusal):
@@ -40,6 +42,7 @@ def figures(report: Report, records: Records) -> dict[str, str]:
         **tested(records),
         **stored(records),
         **measured(report),
+        **ladder(report),
         **alternatives(report),
     }
 
@@ -87,60 +90,76 @@ def measured(report: Report) -> dict[str, str]:
 
     benchmarks.cpu.page_first.proxy is a ratio to the custom user's with its quartiles, or "tie";
     benchmarks.times.… the median alone; benchmarks.buffers.…, .statements.… and so on counts;
-    benchmarks.plan.page_first.profile is a block of its own, as is ladder.sql.article;
-    benchmarks.sizes, .date, .where, .players, .hash; ladder.statements.article and so on;
-    storage.bytes_per_player.proxy.
+    benchmarks.plan.page_first.profile is a block of its own;
+    benchmarks.sizes, .date, .where, .players, .hash; storage.bytes_per_player.proxy.
     """
+    variants = [report.at(one) for one in report.operations]
+    sent = [
+        {one[id].exact["statements"] for id in report.variants if id in one} for one in variants
+    ]
     found = {
-        "benchmarks.date": words.day(str(report.about["date"])).partition(",")[0],
-        "benchmarks.where": words.introduction(report).partition(", on ")[2].rstrip("."),
-        "benchmarks.players": words.count(report.largest),
-        "benchmarks.sizes": words.listed(words.count(size) for size in report.sizes),
+        "benchmarks.date": text.day(report.about.date).partition(",")[0],
+        "benchmarks.where": sentences.introduction(report).partition(", on ")[2].rstrip("."),
+        "benchmarks.players": text.count(report.largest),
+        "benchmarks.sizes": text.listed(map(text.count, report.sizes)),
         "benchmarks.operations": str(len(report.operations)),
-        "benchmarks.statements.differ": str(differing(report)),
+        "benchmarks.statements.differ": str(sum(len(numbers) > 1 for numbers in sent)),
     }
-    if report.hash:
-        found["benchmarks.hash"] = words.seconds(report.hash.cpu_seconds)
-        found["benchmarks.hash.iterations"] = words.count(report.hash.iterations)
+    if hash := report.about.hash:
+        found["benchmarks.hash"] = text.seconds(hash.cpu_seconds)
+        found["benchmarks.hash.iterations"] = text.count(hash.iterations)
     if report.noise:
-        found["benchmarks.noise"] = words.percent(report.noise.typical)
-    for row in tables.verdict_rows(report):
-        for subject, ratio in row.ratios.items():
-            found[f"benchmarks.cpu.{row.operation}.{subject}"] = ratio
-    for (operation, players, subject), cell in report.cells.items():
-        if players != report.largest or report.subjects[subject].kind not in {"variant", "floor"}:
-            continue
-        for metric, number in cell.exact.items():
-            found[f"benchmarks.{metric}.{operation}.{subject}"] = words.count(number)
-        plans = [one.plan for one in cell.statements if one.plan and not one.fk_check]
-        if len(plans) == 1:
-            found[f"benchmarks.plan.{operation}.{subject}"] = block(plans[0])
-        if to_reference := cell.to_reference.get("cpu"):
-            times = words.times(to_reference.median)
-            found[f"benchmarks.times.{operation}.{subject}"] = times
-        if spread := cell.seconds.get("cpu"):
-            found[f"benchmarks.seconds.{operation}.{subject}"] = words.seconds(spread.median)
-        if (slope := report.exponent(operation, subject, "buffers")) is not None:
-            found[f"benchmarks.exponent.{operation}.{subject}"] = words.exponent(slope)
-    for step in report.ladder:
-        for figure in ("statements", "round_trips", "commits", "hashes"):
-            found[f"ladder.{figure}.{step.id}"] = str(getattr(step, figure))
-        sql = (f"{number:2}  {shortened(one)}" for number, one in enumerate(step.sql, 1))
-        found[f"ladder.sql.{step.id}"] = block("\n".join(sql))
-        broken = step.broken_rules
-        found[f"ladder.broken.{step.id}"] = str(len(broken or {}))
-        found[f"ladder.rules.{step.id}"] = words.broken_rules(broken)
-        if broken is not None:
-            found[f"ladder.failed.{step.id}"] = str(sum(map(len, broken.values())))
-        found[f"ladder.seconds.{step.id}"] = words.seconds(step.cpu_seconds)
-        for name, spread in step.ratio.items():
-            told = words.ratio(spread, report.ladder_verdict(step, name))
-            found[f"ladder.{name}.{step.id}"] = words.in_brackets(told)
-    for subject, by_size in report.storage.items():
+        found["benchmarks.noise"] = text.percent(report.noise.typical)
+    for operation in report.operations:
+        for subject in report.others:
+            ratio = tables.to_reference(report, operation, subject)
+            found[f"benchmarks.cpu.{operation}.{subject}"] = str(ratio)
+        for subject, cell in report.at(operation).items():
+            if report.kind(subject) in {"variant", "floor"}:
+                of = of_cell(report, cell)
+                found |= {f"benchmarks.{name}.{operation}.{subject}": of[name] for name in of}
+    for subject, by_size in report.about.storage.items():
         if one := by_size.get(report.largest):
-            found[f"storage.bytes.{subject}"] = words.size(one.bytes)
-            share = words.count(one.bytes / report.largest)
+            found[f"storage.bytes.{subject}"] = text.size(one.bytes)
+            share = text.count(one.bytes / report.largest)
             found[f"storage.bytes_per_player.{subject}"] = share
+    return found
+
+
+def of_cell(report: Report, cell: Cell) -> dict[str, str]:
+    """A cell's figures by name: those that are counted, "plan", "times", "seconds", "exponent"."""
+    found = {name: text.count(number) for name, number in cell.exact.items()}
+    plans = [one.plan for one in cell.statements if one.plan and not one.fk_check]
+    if len(plans) == 1:
+        found["plan"] = block(plans[0])
+    if ratio := cell.to_reference.get("cpu"):
+        found["times"] = text.times(ratio.median)
+    if spread := cell.seconds.get("cpu"):
+        found["seconds"] = text.seconds(spread.median)
+    slope = report.exponent(cell.operation, cell.subject, "buffers")
+    if slope is not None:
+        found["exponent"] = text.exponent(slope)
+    return found
+
+
+def ladder(report: Report) -> dict[str, str]:
+    """ladder.statements.article and so on; ladder.sql.article is a block of its own."""
+    found: dict[str, str] = {}
+    for step in report.about.ladder:
+        broken = step.broken_rules
+        sql = (f"{number:2}  {shortened(one)}" for number, one in enumerate(step.sql, 1))
+        of = {
+            **{name: str(getattr(step, name)) for name in COUNTED},
+            "sql": block("\n".join(sql)),
+            "broken": str(len(broken or {})),
+            "rules": text.broken_rules(broken),
+            "seconds": text.seconds(step.seconds),
+        }
+        if broken is not None:
+            of["failed"] = str(sum(map(len, broken.values())))
+        for name, ratio in step.ratio.items():
+            of[name] = str(tables.rated(ratio, report.ladder_verdict(step, name)))
+        found |= {f"ladder.{name}.{step.id}": of[name] for name in of}
     return found
 
 
@@ -164,36 +183,21 @@ def alternatives(report: Report) -> dict[str, str]:
     """
     found = {}
     for subject in report.of_kind("alternative"):
-        players = max(size for _, size, other in report.cells if other == subject.id)
-        found["alternatives.players"] = words.count(players)
+        base = report.subjects[subject].base
+        players = max(size for _, size, other in report.cells if other == subject)
+        found["alternatives.players"] = text.count(players)
         for operation in report.operations:
-            cell = report.cells.get((operation, players, subject.id))
-            if cell is None:
+            cell, other = (report.cell(operation, id, players) for id in (subject, base))
+            if not (cell and other):
                 continue
-            for one in (cell, report.cells[operation, players, subject.base]):
+            for one in (cell, other):
                 for metric in ("statements", "buffers", "wal_bytes"):
                     name = f"alternatives.{metric}.{operation}.{one.subject}"
-                    found[name] = words.count(one.exact[metric])
-            is_base = subject.base == report.reference
-            ratio = (cell.to_reference if is_base else cell.to_base).get("cpu")
-            told = words.ratio(ratio, report.verdict(cell, ratio))
-            found[f"alternatives.cpu.{operation}.{subject.id}"] = words.in_brackets(told)
+                    found[name] = text.count(one.exact[metric])
+            ratio = tables.to_base(report, cell)
+            told = tables.rated(ratio, report.verdict(cell, ratio))
+            found[f"alternatives.cpu.{operation}.{subject}"] = str(told)
     return found
-
-
-def differing(report: Report) -> int:
-    """In how many operations the variants send different numbers of statements."""
-    return sum(
-        len(
-            {
-                cell.exact["statements"]
-                for cell in report.at(one, report.largest)
-                if report.subjects[cell.subject].kind == "variant"
-            }
-        )
-        > 1
-        for one in report.operations
-    )
 
 
 def as_json(found: Mapping[str, str]) -> str:
