@@ -359,7 +359,18 @@ def lint(session: nox.Session) -> None:
         session.error("the format of a template is not in order: `-- --fix` repairs it")
     run(session, python, "-m", "codespell_lib", *(["--write-changes"] if fix else []))
     run(session, python, "-m", "deptry", ".")
-    run(session, python, "-m", "mypy", "noxfile.py", "harness", "tools", "benchmarks", "proofs")
+    run(
+        session,
+        python,
+        "-m",
+        "mypy",
+        "noxfile.py",
+        "harness",
+        "tools",
+        "benchmarks",
+        "proofs",
+        "docs_generator",
+    )
     session.log("lint: everything is in order.")
 
 

@@ -2,8 +2,8 @@
 
 import ast
 
-from benchmarks.table import ROOT
 from docs_generator.reference import page, table
+from harness.variants import ROOT
 
 INTRODUCTION = """\
 Everything a person does here is a session. `python3 noxfile.py --list` lists them,
