@@ -11,7 +11,9 @@ import hypothesis
 import pytest
 from django.conf import settings
 from django.db import connection, connections
+from django.test import TransactionTestCase
 
+from shared_tests.emptying import after_a_test
 from shared_tests.staff import create_superuser
 from shared_tests.visitor import Visitor
 
@@ -54,6 +56,7 @@ def pytest_configure(config: pytest.Config) -> None:
     if variant not in VARIANTS:
         raise pytest.UsageError(f"{variant} is none of {', '.join(sorted(VARIANTS))}")
     settings.PASSWORD_HASHERS = ["shared_tests.hashers.CountingHasher"]
+    TransactionTestCase._fixture_teardown = after_a_test
     default = connections.settings["default"]
     if default["ENGINE"] == SQLITE:
         # A file, so that a second process and a second thread see it.
