@@ -251,7 +251,7 @@ def ecosystem(session: nox.Session) -> None:
 def docs(session: nox.Session) -> None:
     """Build the tutorial site into site/, and check every page of it in a browser."""
     python = environment(session, "docs")
-    run_or_refuse(session, python, "-m", "tools.site", *session.posargs)
+    run_or_refuse(session, python, "-m", "docs_generator", *session.posargs)
     session.log("docs: site/index.html is the first page; it opens from disk.")
 
 
@@ -259,7 +259,7 @@ def docs(session: nox.Session) -> None:
 def reference(session: nox.Session) -> None:
     """Generate the site's reference pages and figures anew (`-- --check` compares)."""
     python = environment(session, "docs")
-    run_or_refuse(session, python, "-m", "tools.site.reference", *session.posargs)
+    run_or_refuse(session, python, "-m", "docs_generator.reference", *session.posargs)
     session.log("reference: the pages say what is.")
 
 
@@ -267,7 +267,7 @@ def reference(session: nox.Session) -> None:
 def docs_serve(session: nox.Session) -> None:
     """Serve the tutorial site at a printed address, anew at every change, until Ctrl-C."""
     python = environment(session, "docs")
-    run_or_refuse(session, python, "-m", "tools.site.serve", *session.posargs)
+    run_or_refuse(session, python, "-m", "docs_generator.serve", *session.posargs)
 
 
 @nox.session(venv_backend="none")
@@ -361,7 +361,7 @@ def lint(session: nox.Session) -> None:
         session.error("the format of a template is not in order: `-- --fix` repairs it")
     run(session, python, "-m", "codespell_lib", *(["--write-changes"] if fix else []))
     run(session, python, "-m", "deptry", ".")
-    run(session, python, "-m", "mypy", "noxfile.py", "tools", "benchmarks", "proofs")
+    run(session, python, "-m", "mypy", "noxfile.py", "harness", "tools", "benchmarks", "proofs")
     session.log("lint: everything is in order.")
 
 

@@ -1,20 +1,16 @@
 """The comparison as a table of at most 80 columns, and the sentences that explain it.
 
-Figures come either from a run (benchmarks.compare) or from the variants' query_budget.toml
-files, which the shared suite holds equal to what it measures; the README shows the latter.
+Figures come either from a run (benchmarks.compare) or from the budgets in the variants'
+variant.toml, which the shared suite holds equal to what it measures; the README shows the latter.
 """
 
 import re
-import tomllib
 from collections import Counter
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parent.parent
-VARIANTS = ["proxy_variant", "profile_variant", "custom_user_variant"]
-HEADINGS = ["proxy", "profile", "custom user"]
-REFERENCE = "custom_user_variant"  # what the others' SQL is compared with, in words
+from harness.variants import REFERENCE, VARIANTS
+
 FIGURES = ["statements", "joins", "commits", "hashes"]
 CAPTION = [
     "Each cell: data statements · joins in them · commits that write · password",
@@ -25,21 +21,14 @@ START, END = "<!-- comparison: nox -s compare -- --readme -->", "<!-- end of com
 Costs = Mapping[str, Mapping[str, Any]]
 
 
-def budgets() -> dict[str, Costs]:
-    """Each variant's promised figures by operation."""
-    return {
-        variant: tomllib.loads((ROOT / variant / "query_budget.toml").read_text())
-        for variant in VARIANTS
-    }
-
-
 def table(verdicts: Mapping[str, str], costs: Mapping[str, Costs]) -> list[str]:
     """The lines: verdicts on top, then a row an operation; * marks a figure above the least.
 
     A variant without costs (it failed its suite) shows a dash.
     """
     operations = next((list(costs[v]) for v in VARIANTS if costs.get(v)), [])
-    rows = [["", *HEADINGS], ["shared suite", *(verdicts[v] for v in VARIANTS)]]
+    headings = [one.title for one in VARIANTS.values()]
+    rows = [["", *headings], ["shared suite", *(verdicts[v] for v in VARIANTS)]]
     for operation in operations:
         measured = [costs[v][operation] if costs.get(v) else None for v in VARIANTS]
         least = {name: min(m[name] for m in measured if m) for name in FIGURES}
@@ -64,15 +53,13 @@ def sentences(costs: Mapping[str, Costs]) -> list[str]:
     Computed from the statements' verbs and tables, so it holds for what was measured.
     """
     grouped: dict[str, list[str]] = {}
-    reference = costs.get(REFERENCE, {})
-    for variant, heading in zip(VARIANTS, HEADINGS, strict=True):
-        if variant == REFERENCE:
-            continue
-        for operation, figures in costs.get(variant, {}).items():
-            if operation in reference:
+    reference = costs.get(REFERENCE.id, {})
+    for id, variant in VARIANTS.items():
+        for operation, figures in costs.get(id, {}).items():
+            if id != REFERENCE.id and operation in reference:
                 difference = in_a_sentence(figures["sql"], reference[operation]["sql"])
                 if difference:
-                    sentence = f"{heading} {difference}"
+                    sentence = f"{variant.title} {difference}"
                     grouped.setdefault(sentence, []).append(operation.replace("_", " "))
     return [f"{', '.join(names)}: {difference}." for difference, names in grouped.items()]
 
@@ -96,17 +83,5 @@ def in_a_sentence(here: list[str], there: list[str]) -> str:
 def readme_block(tests: int) -> str:
     """What stands between the README's two markers."""
     verdicts = dict.fromkeys(VARIANTS, f"{tests} passed")
-    return "\n".join([START, "```text", *table(verdicts, budgets()), "```", END])
-
-
-def with_block(readme: str, block: str) -> str:
-    """The README with a block replaced, found by its first and last line.
-
-    Raises ValueError where the README has no such lines.
-    """
-    start, *_, end = block.splitlines()
-    head, found, rest = readme.partition(start)
-    _, found_too, tail = rest.partition(end)
-    if not (found and found_too):
-        raise ValueError(f"README.md has no lines {start} and {end}")
-    return head + block + tail
+    budgets = {id: variant.budget for id, variant in VARIANTS.items()}
+    return "\n".join([START, "```text", *table(verdicts, budgets), "```", END])

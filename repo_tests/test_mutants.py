@@ -7,19 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from proofs import VARIANTS
+from harness.databases import PROOF, on_a_server
+from harness.variants import ROOT, VARIANTS
 from proofs.mutants.__main__ import main
-from proofs.mutants.catalogue import (
-    ROOT,
-    CatalogueError,
-    Edit,
-    Mutant,
-    catalogue,
-    known_tests,
-)
+from proofs.mutants.catalogue import CatalogueError, Edit, Mutant, catalogue, known_tests
 from proofs.mutants.matrix import drift, published, rules
 from proofs.mutants.trial import CANARY, Job, Outcome, judged, verdicts
-from tools.postgres import database
 
 MUTANTS = catalogue()
 CAUGHT = "test_deactivating_an_account_ends_every_session_of_it"
@@ -33,7 +26,7 @@ def test_every_fault_still_fits_its_variant_and_is_python(variant, tmp_path):
         copy = tmp_path / mutant.id
         for file in {edit.file for edit in mutant.edits if variant in edit.variants}:
             (copy / file).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(ROOT / VARIANTS[variant] / file, copy / file)
+            shutil.copy(VARIANTS[variant].path / file, copy / file)
         mutant.apply(variant, copy)
         for path in copy.rglob("*.py"):
             compile(path.read_text(), mutant.id, "exec")
@@ -95,8 +88,8 @@ def test_a_mutant_that_changes_nothing_survives_and_one_that_breaks_the_site_is_
         "broken": mutant(old="from . import queries", new="from . import nothing"),
     }
     jobs = [Job("custom", one, one.tests("custom")) for one in tried.values()]
-    with database() as server:
-        found = {id(v.job.mutant): v for v in verdicts(jobs, server, "repo", 2, limit=100)}
+    with on_a_server(PROOF) as databases:
+        found = {id(v.job.mutant): v for v in verdicts(jobs, databases, 2, limit=100)}
     verdict = {name: found[id(one)] for name, one in tried.items()}
     assert {name: one.word for name, one in verdict.items()} == {
         "nothing": "survived",

@@ -5,14 +5,15 @@ from pathlib import Path
 
 import pytest
 
-from tools.site import includes, links
-from tools.site.reference import GENERATED
-from tools.site.reference.behaviour import sentence
-from tools.site.reference.figures import UnknownFigure, known, rewritten, typed
-from tools.site.reference.proofs import shown
-from tools.site.reference.schema import split_at_commas
-from tools.site.reference.sessions import sessions
-from tools.site.reference.transcript import in_lines, normalised
+from docs_generator import includes, links
+from docs_generator.reference import GENERATED
+from docs_generator.reference.behaviour import sentence
+from docs_generator.reference.figures import UnknownFigure, known, rewritten, typed
+from docs_generator.reference.proofs import shown
+from docs_generator.reference.sessions import sessions
+from docs_generator.reference.sql import in_lines
+from shared_tests.schema import split_at_commas
+from shared_tests.transcript import normalised
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = sorted((ROOT / "docs").rglob("*.md"))

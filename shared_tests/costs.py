@@ -4,11 +4,13 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.db import connection
 
 from shared_tests.hashers import CountingHasher
+from shared_tests.transcript import normalised
 
 TRANSACTION_CONTROL = ("SAVEPOINT", "RELEASE", "ROLLBACK", "BEGIN", "COMMIT")
 WRITES = ("INSERT", "UPDATE", "DELETE")
@@ -16,9 +18,11 @@ WRITES = ("INSERT", "UPDATE", "DELETE")
 
 @dataclass
 class Cost:
-    """Data statements in their order (no savepoints), commits that write, password hashes."""
+    """Data statements in their order (no savepoints) and the values of each, commits that write,
+    password hashes."""
 
     statements: list[str] = field(default_factory=list)
+    values: list[Any] = field(default_factory=list)
     commits: int = 0
     hashes: int = 0
 
@@ -29,6 +33,13 @@ class Cost:
             "commits": self.commits,
             "hashes": self.hashes,
         }
+
+    def written_down(self) -> list[dict[str, str]]:
+        """Each statement with its values, and in words."""
+        return [
+            {"sql": normalised(sql, values), "words": in_words(sql)}
+            for sql, values in zip(self.statements, self.values, strict=True)
+        ]
 
 
 @contextmanager
@@ -51,6 +62,7 @@ def measured() -> Iterator[Cost]:
         nonlocal writing
         if not sql.lstrip().startswith(TRANSACTION_CONTROL):
             cost.statements.append(sql)
+            cost.values.append(params)
         if sql.lstrip().startswith(WRITES):
             if not connection.in_atomic_block:
                 cost.commits += 1

@@ -11,7 +11,9 @@ from typing import IO, Any, cast
 from benchmarks.databases import Databases
 from benchmarks.ladder import LADDER, STEPS
 from benchmarks.ladder.rules import accepted
-from benchmarks.ladder.sites import ROOT, LadderError, environment, in_production, site_database
+from benchmarks.ladder.sites import SETTINGS, VARIANT, LadderError, settings
+from harness import environment
+from harness.variants import ROOT
 
 REFERENCE = list(LADDER)[-1]
 LIGHT_ROUNDS = 5  # with a hash of one iteration, to each round with a real one
@@ -75,11 +77,13 @@ def measure(
 @contextmanager
 def site(databases: Databases, step: str) -> Iterator[Ask]:
     """Yield what sends a command to a step's own process, and waits for the answer."""
-    with site_database(databases, step) as url:
+    with databases.fresh("ladder", str(list(STEPS).index(step))) as url:
         process = subprocess.Popen(
             [sys.executable, "-m", "benchmarks.ladder.worker"],
             cwd=ROOT,
-            env=in_production(environment(step, url)),
+            env=environment.project(
+                VARIANT.path, url, settings=SETTINGS, production=True, more=settings(step)
+            ),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

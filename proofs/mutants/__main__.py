@@ -7,30 +7,28 @@ are named for it must fail, for the reason that is given. First they must pass w
 import argparse
 import difflib
 import os
-import secrets
 import sys
 import time
 from collections import Counter
 from collections.abc import Sequence
 from contextlib import closing
 
-import psycopg2
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from proofs import VARIANTS
-from proofs.mutants.catalogue import CatalogueError, Mutant, catalogue
+from harness import cli
+from harness.databases import PROOF, Databases, on_a_server
+from harness.variants import VARIANTS
+from proofs.mutants.catalogue import Mutant, catalogue
 from proofs.mutants.matrix import MATRIX, PAGE, drift, publish, published, with_rows
 from proofs.mutants.trial import Job, Verdict, verdicts
-from tools.commands import OneLineParser, Stopped, refused
-from tools.postgres import PostgresError, postgresql
 
 LIMIT, WHOLE_LIMIT = 120.0, 600.0  # seconds for the tests of one copy
 
 
 def options_from(arguments: Sequence[str], mutants: dict[str, Mutant]) -> argparse.Namespace:
-    parser = OneLineParser(
+    parser = cli.Parser(
         prog="nox -s mutants --",
         description="Break the variants on purpose, and see the named tests fail.",
     )
@@ -82,7 +80,9 @@ def baselines(jobs: list[Job]) -> list[Job]:
     ]
 
 
-def tried(jobs: list[Job], server: str, console: Console, description: str) -> list[Verdict]:
+def tried(
+    jobs: list[Job], databases: Databases, console: Console, description: str
+) -> list[Verdict]:
     """Run the jobs with a bar."""
     columns = (
         TextColumn("{task.description:<44.44}"),
@@ -92,7 +92,7 @@ def tried(jobs: list[Job], server: str, console: Console, description: str) -> l
     )
     limit = WHOLE_LIMIT if any(job.whole or job.mutant is None for job in jobs) else LIMIT
     found = []
-    runs = verdicts(jobs, server, secrets.token_hex(3), os.cpu_count() or 2, limit)
+    runs = verdicts(jobs, databases, os.cpu_count() or 2, limit)
     with closing(runs), Progress(*columns, console=console) as progress:
         task = progress.add_task(description, total=len(jobs))
         for one in runs:
@@ -125,7 +125,7 @@ def table(found: list[Verdict]) -> Table:
     return result
 
 
-def run(options: argparse.Namespace, mutants: dict[str, Mutant], server: str) -> int:
+def run(options: argparse.Namespace, mutants: dict[str, Mutant], databases: Databases) -> int:
     """Returns the exit status."""
     console, out = Console(stderr=True), Console(highlight=False)
     jobs = jobs_from(options, mutants)
@@ -133,10 +133,10 @@ def run(options: argparse.Namespace, mutants: dict[str, Mutant], server: str) ->
         print("error: none of these mutants is made for that variant", file=sys.stderr)
         return 2
     start = time.monotonic()
-    if any(one.word != "caught" for one in tried(baselines(jobs), server, console, "no fault")):
+    if any(one.word != "caught" for one in tried(baselines(jobs), databases, console, "no fault")):
         print("error: the variants fail without any fault: mend that first", file=sys.stderr)
         return 1
-    found = tried(jobs, server, console, "all tried")
+    found = tried(jobs, databases, console, "all tried")
     out.print(table(found))
     survivors = [said(one) for one in found if one.word != "caught"]
     if options.accept:
@@ -158,18 +158,12 @@ def run(options: argparse.Namespace, mutants: dict[str, Mutant], server: str) ->
     return int(bool(survivors or different))
 
 
-def main(arguments: Sequence[str]) -> int:
-    Stopped()
-    try:
-        mutants = catalogue()
-        options = options_from(arguments, mutants)
-        with postgresql() as server:
-            return run(options, mutants, server)
-    except KeyboardInterrupt:
-        print("interrupted: nothing is left behind", file=sys.stderr)
-        return 130
-    except (CatalogueError, OSError, PostgresError, psycopg2.Error) as error:
-        return refused(error)
+@cli.command
+def main(arguments: list[str]) -> int:
+    mutants = catalogue()
+    options = options_from(arguments, mutants)
+    with on_a_server(PROOF) as databases:
+        return run(options, mutants, databases)
 
 
 if __name__ == "__main__":

@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from proofs import VARIANTS
+from harness.cli import Refusal
+from harness.variants import ROOT, VARIANTS
 
-ROOT = Path(__file__).resolve().parents[2]
 CATALOGUE = Path(__file__).with_name("catalogue.toml")
 KEYS = {"id", "rule", "fault", "caught_by", "reason", "edits"}
 
 
-class CatalogueError(Exception):
+class CatalogueError(Refusal):
     """The catalogue and the code do not fit; the text is one line that says where."""
 
 
@@ -39,7 +39,7 @@ class Edit:
 
 @dataclass(frozen=True)
 class Mutant:
-    """One fault: the rule it breaks ("pages" or 1 to 14), a sentence that says what somebody
+    """One fault: the rule it breaks ("pages" or its number), a sentence that says what somebody
     did, the tests that must fail, and a regular expression that their failure must match."""
 
     id: str
@@ -84,7 +84,7 @@ def known_tests(variant: str) -> dict[str, str]:
 
     An id of the variant's own tests begins with "tests/", one of the others with "shared_tests/".
     """
-    own = ROOT / VARIANTS[variant]
+    own = VARIANTS[variant].path
     found = {}
     for base, path in [
         *((ROOT, path) for path in sorted((ROOT / "shared_tests").glob("test_*.py"))),

@@ -6,8 +6,8 @@ from itertools import groupby
 from pathlib import Path
 from typing import TypedDict
 
-from proofs import TITLES, VARIANTS
-from proofs.mutants.catalogue import ROOT, Mutant
+from harness.variants import ROOT, VARIANTS
+from proofs.mutants.catalogue import Mutant
 from proofs.mutants.trial import Verdict
 
 MATRIX = Path(__file__).with_name("matrix.json")
@@ -109,8 +109,8 @@ def page(matrix: Matrix, mutants: dict[str, Mutant]) -> str:
         heading = f"Rule {rule}: {titles[rule]}" if rule != "pages" else "The pages"
         lines += ["", f"## {heading.rstrip('.')}", ""]
         lines += [
-            f"| fault | {' | '.join(TITLES.values())} | caught by |",
-            f"| :-- | {'--: | ' * len(TITLES)}:-- |",
+            f"| fault | {' | '.join(one.title for one in VARIANTS.values())} | caught by |",
+            f"| :-- | {'--: | ' * len(VARIANTS)}:-- |",
         ]
         for mutant in group:
             rows = matrix[mutant.id]

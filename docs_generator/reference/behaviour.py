@@ -1,0 +1,127 @@
+"""The behaviour matrix: rule × variant × database, from the runs of the suite."""
+
+import re
+from collections import Counter
+from collections.abc import Callable
+from pathlib import PurePath
+
+from benchmarks.table import HEADINGS, ROOT, VARIANTS
+from docs_generator.reference import TABS, page, table
+from docs_generator.reference.runs import DATABASES, Run, Runs
+
+INTRODUCTION = """\
+The contract has {rules} rules. The [shared suite](../how-to/reuse-the-suite.md) tests each over
+HTTP and does not know which variant it talks to. A cell says how many of a rule's tests passed;
+none failed, or this page would not have been made. Tests that race writers against each other are
+left out on SQLite, which has one writer at a time; the number after the plus counts them.
+
+The lines under a rule are the names of its tests. A link may lead to a rule, as `#rule-3` does, or
+to one of its tests, by the test's name."""
+FILE = re.compile(r"test_(\d+)_")
+# What the name of a function cannot spell; applied from the top, without regard to case.
+SPELLINGS: dict[str, str | Callable[[re.Match[str]], str]] = {
+    r"name email discord and zoom id": "name, e-mail, Discord ID and Zoom ID",
+    r"name discord id zoom id": "name, Discord ID, Zoom ID",
+    r"\b(discord|zoom) id\b": lambda found: f"{found[1].title()} ID",
+    r"\bemail\b": "e-mail",
+    r"\b(csrf|iso|nul|sql|wsgi)\b": lambda found: found[1].upper(),
+    r"\bget and post\b": "GET and POST",
+    r"\b(a|strangers|players) post\b": r"\1 POST",
+    r"\b(a|another) (player|stranger)s\b": r"\1 \2's",
+    r"\bthe (admin|model|receiver|user)s\b(?! table)": r"the \1's",
+    r"\bnobodys\b": "nobody's",
+    r"\bdjangos\b": "Django's",
+    r"\bproxys\b": "proxy's",
+    r"(?<!to )(?<!not )(?<!still )\blog (ins?|out)\b": r"log-\1",
+    r"\bkill 9\b": "`kill -9`",
+    r"\ba next\b": "A `next`",
+    r"\b(bulk create|create user|select related|change (?:player|user))\b": (
+        lambda found: f"`{found[1].lower().replace(' ', '_')}`"
+    ),
+    r"\b(createsuperuser|exclude)\b": lambda found: f"`{found[1].lower()}`",
+    r"\b(proxy of|receivers of|model stays) user\b": r"\1 `User`",
+    r"\bmeta\b": "`Meta`",
+}
+
+
+def rules() -> dict[int, str]:
+    """The contract's rules by number."""
+    text = (ROOT / "shared_tests" / "README.md").read_text()
+    return {int(number): rule for number, rule in re.findall(r"^(\d+)\. (.+)$", text, re.M)}
+
+
+def rule_of(node: str) -> int:
+    """The rule whose file holds a test; 0 for the tests of the pages, -1 for a variant's own."""
+    if not node.startswith("shared_tests/"):
+        return -1
+    match = FILE.match(PurePath(node.partition("::")[0]).name)
+    return int(match[1]) if match else 0
+
+
+def function(node: str) -> str:
+    """The name of the test's function, without its parameters."""
+    return node.partition("[")[0].rpartition("::")[2]
+
+
+def sentence(name: str) -> str:
+    words = name.removeprefix("test_").replace("_", " ")
+    for pattern, spelling in SPELLINGS.items():
+        words = re.sub(pattern, spelling, words, flags=re.IGNORECASE)
+    return words[0].upper() + words[1:]
+
+
+def anchor(name: str) -> str:
+    return name.removeprefix("test_").replace("_", "-")
+
+
+def cell(run: Run, rule: int) -> str:
+    passed = sum(rule_of(node) == rule for node in run.tests)
+    left_out = sum(rule_of(node) == rule for node in run.left_out)
+    return f"{passed} + {left_out}" if left_out else str(passed)
+
+
+def render(runs: Runs) -> str:
+    stated = rules()
+    columns = [(variant, database) for database in DATABASES for variant in VARIANTS]
+    headings = ["rule", *(f"{TABS[v]}, {DATABASES[d]}" for v, d in columns)]
+    rows = [
+        [f"[Rule {number}](#rule-{number}): {text}", *(cell(runs[one], number) for one in columns)]
+        for number, text in stated.items()
+    ]
+    pages = [cell(runs[one], 0) for one in columns]
+    own = [cell(runs[one], -1) for one in columns]
+    rows += [["[The pages](#the-pages)", *pages]]
+    rows += [["[Its own tests](#what-only-one-strategy-does)", *own]]
+    total = [str(len(runs[one].tests)) for one in columns]
+    rows += [["**All**", *(f"**{number}**" for number in total)]]
+    parts = [INTRODUCTION.format(rules=len(stated)), table(headings, rows)]
+    for number, text in stated.items():
+        parts += [f"## Rule {number} {{ #rule-{number} }}", text, listed(runs, number)]
+    parts += ["## The pages", "What each page shows and does.", listed(runs, 0)]
+    parts += [
+        "## What only one strategy does",
+        "Each variant's own tests hold what its strategy alone does or suffers.",
+    ]
+    for variant, heading in zip(VARIANTS, HEADINGS, strict=True):
+        tests = [node for node in runs[variant, "postgresql"].tests if rule_of(node) == -1]
+        parts += [f"### The {heading}", as_list(Counter(map(function, tests)), set())]
+    return page("Behaviour matrix", *parts)
+
+
+def listed(runs: Runs, rule: int) -> str:
+    """A rule's tests as sentences."""
+    run, small = runs[VARIANTS[0], "postgresql"], runs[VARIANTS[0], "sqlite"]
+    tests = Counter(function(node) for node in run.tests if rule_of(node) == rule)
+    kept = {function(node) for node in small.tests if rule_of(node) == rule}
+    return as_list(tests, set(tests) - kept)
+
+
+def as_list(tests: Counter[str], racing: set[str]) -> str:
+    """A line a test, which a link can lead to."""
+    lines = []
+    for name, cases in tests.items():
+        more = [f"{cases} cases"] if cases > 1 else []
+        more += ["PostgreSQL alone"] if name in racing else []
+        note = f" ({', '.join(more)})" if more else ""
+        lines.append(f'- <a id="{anchor(name)}"></a>{sentence(name)}.{note}')
+    return "\n".join(lines)

@@ -1,0 +1,121 @@
+"""The pages of transcripts: every statement of every operation."""
+
+import re
+from collections.abc import Sequence
+
+from benchmarks.table import VARIANTS, budgets, sentences
+from docs_generator.reference import NOT_SEARCHED, TABS, fence, page, tabs
+from docs_generator.reference.runs import DJANGO, Run, RunFailed, Runs
+
+INTRODUCTION = """\
+The suite performs each operation as one request of a person's browser, session and user included,
+and counts its statements. These are the statements of that run, by Django {django} on
+PostgreSQL with two players: of operations that {own}.
+
+Values are as they were sent, except those that differ from run to run: `:id`, `:time`,
+`:password` (a hash), `:session_key` and `:session_data` stand for them. Four columns in a row or
+more are counted in a comment. Savepoints are left out, here and in the
+[query counts](query-counts.md)."""
+
+
+CLAUSES = re.compile(
+    r" (?=(?:FROM(?! UNNEST)|(?:INNER|LEFT OUTER) JOIN|WHERE|GROUP BY|HAVING|ORDER BY|LIMIT"
+    r"|SET|VALUES|ON CONFLICT|RETURNING|SELECT \* FROM UNNEST)\b)"
+)
+SHORT = 66  # a statement up to here stays on one line
+LONG = 88  # from here on a clause is broken at its ANDs
+
+
+def writes(operation: str) -> bool:
+    return any(rows[operation]["commits"] for rows in budgets().values())
+
+
+def place(operation: str) -> str:
+    """Where an operation's statements are, as seen from another page of the reference."""
+    page = "sql.md" if writes(operation) else "sql-reads.md"
+    return f"{page}#{operation.replace('_', '-')}"
+
+
+def render(runs: Runs, that_write: bool) -> str:
+    by_variant = {variant: runs[variant, "postgresql"] for variant in VARIANTS}
+    parts = [INTRODUCTION.format(own="write" if that_write else "only read", django=DJANGO)]
+    for operation in by_variant[VARIANTS[0]].operations:
+        if writes(operation) != that_write:
+            continue
+        parts.append(f"## {title(operation)}")
+        costs = {
+            variant: {operation: {"sql": [one["words"] for one in run.operations[operation]]}}
+            for variant, run in by_variant.items()
+        }
+        parts.append(difference(costs))
+        parts.append(
+            tabs({TABS[one]: statements(run, operation) for one, run in by_variant.items()})
+        )
+    own, other = ("write", "read") if that_write else ("read", "write")
+    elsewhere = "sql-reads.md" if that_write else "sql.md"
+    parts[0] += f" Those that [{other}]({elsewhere}) have a page of their own."
+    return NOT_SEARCHED + page(f"SQL that {own}s", *parts)
+
+
+def title(operation: str) -> str:
+    return spelt(operation.replace("_", " ").capitalize())
+
+
+def spelt(text: str) -> str:
+    """With the names of operations in it as people write them."""
+    return text.replace("discord id", "Discord ID")
+
+
+def difference(costs: dict[str, dict[str, dict[str, list[str]]]]) -> str:
+    """What the strategies do differently, in words."""
+    said = [sentence.partition(": ")[2] for sentence in sentences(costs)]
+    if not said:
+        return "All three send the same statements."
+    lines = [f"- The {code(one)}" for one in said]
+    return "\n".join(["Against the custom user:", "", *lines])
+
+
+def code(sentence: str) -> str:
+    """A sentence with its table names as code."""
+    return re.sub(r"\b(players_\w+|user)\b", r"`\1`", sentence).replace(
+        "custom `user`", "custom user"
+    )
+
+
+def statements(run: Run, operation: str) -> str:
+    """The statements, numbered; as many as the variant promises. Raises RunFailed."""
+    found = run.operations[operation]
+    promised = budgets()[run.variant][operation]["statements"]
+    if len(found) != promised:
+        raise RunFailed(
+            f"{run.variant} sends {len(found)} statements in {operation}, and promises {promised}"
+        )
+    texts = [
+        f"-- {place} of {promised}\n{in_lines(one['sql'])};" for place, one in enumerate(found, 1)
+    ]
+    return fence("sql", "\n\n".join(texts))
+
+
+def in_lines(sql: str) -> str:
+    """Each clause that stands in no bracket begins a line, unless all of it is short."""
+    if len(sql) <= SHORT:
+        return sql
+    clauses = broken(sql, [one.start() for one in CLAUSES.finditer(sql)], most=0)
+    return "\n".join(line for clause in clauses for line in conditions(clause))
+
+
+def conditions(clause: str) -> list[str]:
+    """A long clause with each AND of its first level on a line of its own."""
+    if len(clause) <= LONG or not clause.startswith("WHERE"):
+        return [clause]
+    first, *rest = broken(clause, [one.start() for one in re.finditer(" (?=AND )", clause)], 1)
+    return [first, *(f"  {line}" for line in rest)]
+
+
+def broken(sql: str, places: Sequence[int], most: int) -> list[str]:
+    """The parts between those blanks that stand in at most so many brackets."""
+    ends = [
+        place for place in places if sql.count("(", 0, place) - sql.count(")", 0, place) <= most
+    ]
+    starts = [0, *(end + 1 for end in ends)]
+    return [sql[start:end] for start, end in zip(starts, [*ends, len(sql)], strict=True)]

@@ -1,0 +1,62 @@
+"""A Chromium without a window, driven by Playwright's synchronous API.
+
+Looked for in this order: the program that the variable CHROMIUM names; the browser that
+`playwright install chromium` put in place; chromium, chromium-browser or google-chrome on PATH.
+"""
+
+import contextlib
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+from playwright.sync_api import Browser, Error, Playwright, sync_playwright
+
+ON_PATH = ("chromium", "chromium-browser", "google-chrome")
+ADVICE = "`apt-get install chromium` or `python -m playwright install chromium`"
+
+
+class BrowserError(Exception):
+    """There is no browser; the text is one line that says what to do."""
+
+
+@contextlib.contextmanager
+def browser() -> Iterator[Browser]:
+    """A running Chromium, closed after the block. Raises BrowserError.
+
+    Playwright's own switches keep it from asking any host that no page named. It runs without
+    its sandbox, as Playwright decides for everybody: root and many systems cannot have one. So
+    show it pages of our own only.
+    """
+    with sync_playwright() as playwright:
+        path = executable(playwright)
+        try:
+            running = playwright.chromium.launch(
+                executable_path=path,
+                timeout=120_000,  # from a disk that has not been read yet
+                # Ctrl-C is ours: we close it, also when the terminal sends it to everybody.
+                handle_sigint=False,
+                handle_sigterm=False,
+                handle_sighup=False,
+            )
+        except Error as error:
+            reason = error.message.strip().splitlines()[0]
+            raise BrowserError(f"{path} did not start: {reason}; or try {ADVICE}") from None
+        with contextlib.closing(running):
+            yield running
+
+
+def executable(playwright: Playwright) -> str:
+    """The path of the browser that is to be started. Raises BrowserError."""
+    if named := os.environ.get("CHROMIUM"):
+        path = shutil.which(named)
+        if path is None:
+            raise BrowserError(f"CHROMIUM names no program: {named}; correct it or unset it")
+        return path
+    managed: str = playwright.chromium.executable_path
+    if Path(managed).is_file():
+        return managed
+    for name in ON_PATH:
+        if path := shutil.which(name):
+            return path
+    raise BrowserError(f"no browser: {ADVICE}, or let CHROMIUM name one")

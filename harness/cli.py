@@ -1,0 +1,87 @@
+"""What every command here has in common: how it refuses, how it fails, how it is stopped."""
+
+import argparse
+import signal
+import sys
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, NoReturn
+
+INTERRUPTED = 128 + signal.SIGINT
+
+
+class _OneLine(Exception):
+    def __init__(self, text: str) -> None:
+        super().__init__(" ".join(text.split()))
+
+
+class Refusal(_OneLine):
+    """Nothing was done: bad input, or something is missing. One line that says what to do."""
+
+
+class Failure(_OneLine):
+    """What was checked does not hold, or something broke under way. One line that says what."""
+
+
+class Parser(argparse.ArgumentParser):
+    """Says what is wrong in one line, and exits with 2."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"error: {message}\n")
+
+
+class Stopped:
+    """Ctrl-C and SIGTERM: raises KeyboardInterrupt, once, for what follows is tidying up.
+
+    `happened` remembers, for what waits on a server or a process may make another error of it.
+    """
+
+    def __init__(self) -> None:
+        self.happened = False
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, self)
+
+    def __call__(self, *_: Any) -> NoReturn:
+        self.happened = True
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, signal.SIG_IGN)
+        raise KeyboardInterrupt
+
+
+def in_one_line(error: Exception) -> str:
+    """An error's text; of an OSError, what happened to which file."""
+    text = str(error)
+    if isinstance(error, OSError) and error.filename:
+        text = f"{error.strerror}: {error.filename}"
+    return " ".join(text.split())
+
+
+def command(main: Callable[[list[str]], int]) -> Callable[[list[str]], int]:
+    """Give a command's `main` the exit status and the one line that its errors deserve.
+
+    0 and 1 are its own; 2 for a Refusal, a file's or a database's error; 1 for a Failure; 130
+    once it is interrupted, by Ctrl-C or SIGTERM.
+    """
+
+    @wraps(main)
+    def guarded(arguments: list[str]) -> int:
+        import psycopg2
+
+        stopped = Stopped()
+        try:
+            return main(arguments)
+        except KeyboardInterrupt:
+            status, line = INTERRUPTED, "interrupted: nothing is left behind"
+        except (Refusal, Failure, OSError, psycopg2.Error) as error:
+            status, line = 1 if isinstance(error, Failure) else 2, f"error: {in_one_line(error)}"
+            if stopped.happened:  # what it was waiting for went first
+                status, line = INTERRUPTED, "interrupted: nothing is left behind"
+        print(line, file=sys.stderr)
+        return status
+
+    return guarded
+
+
+def run(main: Callable[[list[str]], int]) -> NoReturn:
+    """Run a command with this process's arguments."""
+    sys.exit(command(main)(sys.argv[1:]))

