@@ -144,6 +144,8 @@ LOCKED = ["tests", "benchmarks", "proofs", "ecosystem", "docs", "lint"]
 # What a person's shell may have set, and what a test must not see.
 FOREIGN = ("DJANGO_", "PYTEST_", "PYTHONPATH")
 NO_SETTINGS = {name: None for name in os.environ if name.startswith(FOREIGN)}
+# Each run has a dozen processes: without bytecode, every one would compile Django first.
+NO_SETTINGS["PYTHONDONTWRITEBYTECODE"] = None
 
 
 # --- What a person does here ---------------------------------------------------------------
