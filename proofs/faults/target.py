@@ -1,4 +1,4 @@
-"""Where a fault happens: a variant's site, its database, and the server that can be killed."""
+"""What faults happen to: a variant's site, its database, and a server that can be killed."""
 
 import contextlib
 import secrets
@@ -12,37 +12,38 @@ from typing import Any
 import psutil
 import psycopg2
 
-from proofs.sites import Site, new_database, site
+from harness.databases import PROOF, Databases
+from harness.postgres import restartable
+from harness.sites import Site, migrate, site
+from harness.variants import Variant
+from proofs.faults import HOLD
 
-# The tables of the accounts and of the details.
-TABLES = {
-    "proxy_variant": ("auth_user", "players_playerattribute"),
-    "profile_variant": ("auth_user", "players_person"),
-    "custom_user_variant": ("players_user", "players_user"),
-}
 Ask = Callable[..., list[Any]]
-WORKERS = 2  # so that one answers while another, who was killed, starts anew
+WORKERS = 2  # one answers while another, which was killed, is replaced
 
 
 @dataclass
-class Stage:
-    """A running site, and what is behind it. `key` is its SECRET_KEY, `say` shows progress."""
+class Target:
+    """A running site, and what is behind it. `key` is its SECRET_KEY, `say` shows progress.
 
-    variant: str
+    `server` is the URL of the server's own database, `start_again` starts a killed server.
+    """
+
     site: Site
     key: str
+    server: str
     start_again: Callable[[], str]
     say: Callable[[str], None]
 
     @property
-    def accounts(self) -> str:
+    def users(self) -> str:
         """The table of the accounts."""
-        return TABLES[self.variant][0]
+        return str(self.site.variant.tables["users"])
 
     @property
     def details(self) -> str:
         """The table of the details."""
-        return TABLES[self.variant][1]
+        return str(self.site.variant.tables["details"])
 
     @property
     def database(self) -> str:
@@ -62,15 +63,13 @@ class Stage:
     @contextlib.contextmanager
     def connected(self, server: bool = False) -> Iterator[Ask]:
         """Ask the site's database, or the server's own, on one connection: rows, or none."""
-        url = self.site.database_url
-        if server:
-            url = url.rpartition("/")[0] + "/postgres"
 
         def ask(statement: str, *parameters: Any) -> list[Any]:
             with connection.cursor() as cursor:
                 cursor.execute(statement, parameters or None)
                 return cursor.fetchall() if cursor.description else []
 
+        url = self.server if server else self.site.database_url
         with contextlib.closing(psycopg2.connect(url, connect_timeout=10)) as connection:
             connection.autocommit = True
             yield ask
@@ -79,6 +78,14 @@ class Stage:
         """Ask once, on a connection of its own."""
         with self.connected(server) as ask:
             return ask(statement, *parameters)
+
+    @contextlib.contextmanager
+    def holding(self) -> Iterator[Callable[[], int]]:
+        """Hold requests with the fault `hold` until the block ends; a call counts them."""
+        with self.connected() as ask:
+            ask("SELECT pg_advisory_lock(%s)", HOLD)
+            held = "SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+            yield lambda: len(ask(held))
 
     def kill_the_server(self) -> None:
         """SIGKILL to the server, its first process first, so that it cannot mend itself."""
@@ -108,20 +115,19 @@ def until(true: Callable[[], object], otherwise: str, seconds: float = 30) -> No
 
 
 @contextlib.contextmanager
-def stage(
-    variant: str, server: str, start_again: Callable[[], str], say: Callable[[str], None]
-) -> Iterator[Stage]:
-    """A variant's site on a new database, for as many faults as are to happen there."""
+def target(variant: Variant, say: Callable[[str], None]) -> Iterator[Target]:
+    """A variant's site on a server of its own, for as many faults as are to happen there."""
     say("the site starts")
     key = secrets.token_urlsafe(64)
-    with (
-        new_database(server, variant) as url,
-        site(
+    with restartable(durable=True) as (server, start_again):
+        databases = Databases(server, PROOF)
+        url = databases.create(databases.name(variant.id))  # it is gone with its server
+        migrate(variant, url)
+        with site(
             variant,
             url,
             workers=WORKERS,
             application="proofs.faults.wsgi:application",
             settings={"DJANGO_SECRET_KEY": key},
-        ) as running,
-    ):
-        yield Stage(variant, running, key, start_again, say)
+        ) as running:
+            yield Target(running, key, server, start_again, say)
