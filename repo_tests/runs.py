@@ -2,7 +2,13 @@
 
 import json
 
+import msgspec
+from bs4 import BeautifulSoup
+
 from benchmarks.compare_reports.comparison import PLANNING
+from benchmarks.report import html
+from benchmarks.report.model import Report
+from benchmarks.run_file import RunFile
 
 VARIANTS = {"proxy": "proxy", "profile": "profile", "custom": "custom user"}
 SUBJECTS = {
@@ -168,3 +174,22 @@ def infos(run):
 def written(path, run):
     path.write_text(json.dumps(run))
     return path
+
+
+def read(run):
+    return Report(msgspec.convert(run, RunFile, str_keys=True))
+
+
+def page_of(run):
+    return BeautifulSoup(html.render(read(run)), "html.parser")
+
+
+def said(element):
+    return " ".join(element.get_text(" ").split())
+
+
+def row_of(table, title):
+    """A row's cells by the title that heads it."""
+    rows = table.find("tbody").find_all("tr")
+    [row] = [one for one in rows if said(one.find("th")) == title]
+    return [said(cell) for cell in row.find_all("td")]
