@@ -160,6 +160,18 @@ def a_run(
     }
 
 
+def small(day=1, sizes=(1000, 10_000), ladder=False):
+    """Of an operation for one player and of one for all, whose ratios are given within 4 %."""
+    subjects = ("profile", "custom", "custom_again", "floor")
+    run = a_run(sizes, ("register", "export"), subjects, f"2026-01-0{day}T10:00:00+00:00", 20)
+    if not ladder:
+        del run["run"]["ladder"]
+    for one in infos(run):
+        if "ratio" in one:
+            one["ratio"] = ratios(one["ratio"]["cpu"]["median"], 0.96, 1.04)
+    return run
+
+
 def info(run, operation="register", players=10_000, subject="profile"):
     """The part of a run that is one cell's."""
     name = f"{operation}[{players}-{subject}]"
@@ -174,6 +186,10 @@ def infos(run):
 def written(path, run):
     path.write_text(json.dumps(run))
     return path
+
+
+def files(folder, *runs):
+    return [str(written(folder / f"{number}.json", run)) for number, run in enumerate(runs)]
 
 
 def read(run):

@@ -1,4 +1,4 @@
-"""A run's file is read whole or refused in one line; what is noise in it has one rule."""
+"""A run's file is read whole or refused in one line."""
 
 import functools
 import json
@@ -8,12 +8,11 @@ import operator
 import msgspec
 import pytest
 
-from benchmarks import run_file, stats
+from benchmarks import run_file
 from benchmarks.compare_reports.__main__ import main as compare_reports
 from benchmarks.report.__main__ import main as report
 from benchmarks.run_file import ReportError, load
 from benchmarks.spread import main as spread_of
-from benchmarks.stats import Ratio, Verdict, noise_of, verdict
 from harness.cli import command
 from repo_tests.runs import a_run, info, written
 
@@ -134,57 +133,3 @@ def test_the_last_full_run_is_found_though_a_quick_one_came_after_it(tmp_path, m
         path.unlink()
     with pytest.raises(ReportError, match="no full run yet"):
         run_file.newest("full")
-
-
-# --- Statistics ----------------------------------------------------------------------------
-
-
-def test_ratios_are_paired_round_by_round():
-    assert stats.ratio([2, 20, 6], [1, 10, 2]) == Ratio(2, 2, 2.5)
-    assert stats.ratio([1, None], [1, 1]) is None
-    assert stats.spread([3.123456]) == stats.Spread(3.1235, 3.1235, 3.1235)
-
-
-def test_the_slope_is_the_exponent_of_the_growth():
-    assert stats.slope([(10, 7), (100, 700), (1000, 70000)]) == pytest.approx(2)
-    assert stats.slope([(10, 7)]) is None
-
-
-@pytest.mark.parametrize(
-    ("q1", "q3", "expected"),
-    [
-        (0.95, 1.05, Verdict.TIE),
-        (0.80, 1.30, Verdict.TIE),  # all of the noise is inside
-        (1.05, 1.60, Verdict.TIE),  # it only begins inside
-        (0.50, 0.95, Verdict.TIE),
-        (1.10, 1.20, Verdict.TIE),  # it touches the edge
-        (1.11, 1.20, Verdict.MORE),
-        (0.50, 1 / 1.1, Verdict.TIE),
-        (0.50, 0.90, Verdict.LESS),
-    ],
-)
-def test_a_ratio_is_a_tie_where_its_quartiles_overlap_the_noise(q1, q3, expected):
-    assert verdict(Ratio((q1 + q3) / 2, q1, q3), math.log(1.1) + 1e-12) == expected
-
-
-def test_two_ratios_are_told_apart_where_neither_runs_noise_reaches_the_other():
-    reaches = [
-        stats.reach(ratio, math.log(1.1)) for ratio in (Ratio(1, 0.9, 1.1), Ratio(2, 1.3, 3))
-    ]
-    assert not stats.told_apart(*reaches)
-    further = stats.reach(Ratio(2, 1.4, 3), math.log(1.1))
-    assert stats.told_apart(reaches[0], further)
-    assert stats.told_apart(further, reaches[0])
-
-
-def test_noise_reaches_to_both_sides_as_far_as_the_controls_farther_quartile():
-    noise = noise_of({"low": Ratio(0.95, 0.8, 1.02), "high": Ratio(1.1, 1.01, 1.25)})
-    assert [noise.width(one) for one in ("low", "high", "other")] == [
-        pytest.approx(math.log(1.25))
-    ] * 3
-
-
-def test_no_noise_is_narrower_than_the_median_of_all():
-    noise = noise_of({n: Ratio(1.0, 1.0, high) for n, high in enumerate((1.001, 1.1, 1.3))})
-    assert noise.typical == pytest.approx(math.log(1.1))
-    assert [round(math.exp(noise.width(n)), 3) for n in range(3)] == [1.1, 1.1, 1.3]
