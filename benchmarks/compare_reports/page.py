@@ -31,7 +31,7 @@ from harness.variants import ROOT
 
 WIDTH = 80
 # The share of ratios that differ where nothing does is less in simulated pairs of runs, whose
-# blocks and processes scatter (repo_tests/test_compare_reports.py).
+# blocks and processes scatter (repo_tests/test_noise.py).
 CHANCE = 0.005
 # What may be the reason of figures that differ, by what is other.
 LIKELY = (
