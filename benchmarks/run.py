@@ -24,15 +24,15 @@ import psycopg2.extras
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from benchmarks import expectations, store
+from benchmarks import expectations, run_file, store
 from benchmarks.compare import git
 from benchmarks.crew import Crew, CrewError
 from benchmarks.databases import REFUSALS, SETTINGS, Databases, databases
-from benchmarks.figures import ratio, rounded, spread
 from benchmarks.ladder.measure import measure as measure_ladder
 from benchmarks.ladder.sites import LadderError
 from benchmarks.measure import AnswersDiffer, Cell, Measurement, Plan
 from benchmarks.operations import OPERATIONS
+from benchmarks.stats import ratio, rounded, spread
 from benchmarks.subjects import FLOOR, ROOT, VARIANTS, Subject, alternatives, control
 from tools.commands import OneLineParser, Stopped
 from tools.postgres import server
@@ -45,11 +45,12 @@ SMALLEST, LARGEST = 1_000, 3_000_000
 
 # What decides the figures; how they are shown does not.
 CODE = (
-    *("*_variant/config/**/*.py", "*_variant/players/**/*.py", "*_variant/templates/**/*.html"),
+    *("*_variant/config/**/*.py", "*_variant/players/**/*.py", "*_variant/website/**/*.py"),
+    *("*_variant/players/**/*.html", "*_variant/website/**/*.html"),
     *("benchmarks/*.py", "benchmarks/alternatives/**/*.py", "benchmarks/ladder/*.py"),
     "requirements/benchmarks.txt",
 )
-FAILURES = (AnswersDiffer, CrewError, LadderError, store.ReportError, psycopg2.Error, OSError)
+FAILURES = (AnswersDiffer, CrewError, LadderError, run_file.ReportError, psycopg2.Error, OSError)
 
 
 def options_from(arguments: list[str]) -> argparse.Namespace:
@@ -194,7 +195,7 @@ def provenance(databases: Databases, plan: Plan, options: argparse.Namespace) ->
     import django
 
     return {
-        "schema": store.SCHEMA,
+        "schema": run_file.SCHEMA,
         "mode": mode_of(options),
         "seed": plan.seed,
         "sizes": plan.sizes,

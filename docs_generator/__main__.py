@@ -8,7 +8,6 @@ checks these pages alone.
 
 import os
 import re
-import signal
 import subprocess
 import sys
 import time
@@ -21,35 +20,32 @@ from playwright.sync_api import Browser
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-from benchmarks.table import ROOT
 from docs_generator import checks, links
-from tools.browser import BrowserError, browser
-from tools.commands import OneLineParser, Stopped, refused
+from harness import cli
+from harness.browser import browser
+from harness.cli import Failure, Refusal
+from harness.variants import ROOT
 
 SITE = ROOT / "site"
 
 
-class BuildFailed(Exception):
-    """MkDocs did not build the site, and has said why."""
-
-
 def build() -> None:
-    """Raises BuildFailed."""
+    """Raises Failure, after MkDocs has said what is wrong."""
     command = [sys.executable, "-m", "mkdocs", "build", "--strict"]
     environment = {**os.environ, "NO_MKDOCS_2_WARNING": "1"}
     done = subprocess.run(command, cwd=ROOT, env=environment, stderr=subprocess.PIPE, text=True)
     told = [line for line in done.stderr.splitlines() if re.match("WARNING|ERROR|Aborted", line)]
     if done.returncode:
         print("\n".join(told or done.stderr.splitlines()[-3:]), file=sys.stderr)
-        raise BuildFailed
+        raise Failure("MkDocs did not build the site")
 
 
 def chosen(found: Sequence[str], wanted: Sequence[str]) -> list[str]:
-    """The pages that are asked for, all if none is. Raises KeyError with one that is not there."""
+    """The pages that are asked for, all if none is. Raises Refusal."""
     names = [f"{name.removesuffix('.html').removesuffix('.md')}.html" for name in wanted]
     for name in names:
         if name not in found:
-            raise KeyError(name)
+            raise Refusal(f"the site has no page {name}")
     return names or list(found)
 
 
@@ -111,32 +107,21 @@ class Looking:
         return [*desk.faults, *phone.faults]
 
 
-def main(arguments: Sequence[str]) -> int:
-    parser = OneLineParser(prog="nox -s docs --", description="Build the site and check it.")
+def main(arguments: list[str]) -> int:
+    parser = cli.Parser(prog="nox -s docs --", description="Build the site and check it.")
     parser.add_argument("pages", nargs="*", help="check these alone, such as tutorial/proxy")
     options = parser.parse_args(arguments)
-    Stopped()
     started = time.monotonic()
-    try:
-        build()
-        found = links.pages(SITE)
-        names = chosen([name for name in found if name != links.NOT_FOUND], options.pages)
-        faults = links.faults(SITE, {name: found[name] for name in names} | found)
-        columns = (TextColumn("in a browser"), BarColumn(), MofNCompleteColumn())
-        console = Console(stderr=True)
-        with checks.served(SITE) as address, Progress(*columns, console=console) as progress:
-            task = progress.add_task("", total=len(names) + 1)
-            looking = Looking(SITE, address, names, lambda: progress.advance(task))
-            faults += looking.faults()
-    except BuildFailed:
-        return 1
-    except KeyError as error:
-        print(f"error: the site has no page {error.args[0]}", file=sys.stderr)
-        return 2
-    except BrowserError as error:
-        return refused(error)
-    except KeyboardInterrupt:
-        return 128 + signal.SIGINT
+    build()
+    found = links.pages(SITE)
+    names = chosen([name for name in found if name != links.NOT_FOUND], options.pages)
+    faults = links.faults(SITE, {name: found[name] for name in names} | found)
+    columns = (TextColumn("in a browser"), BarColumn(), MofNCompleteColumn())
+    console = Console(stderr=True)
+    with checks.served(SITE) as address, Progress(*columns, console=console) as progress:
+        task = progress.add_task("", total=len(names) + 1)
+        looking = Looking(SITE, address, names, lambda: progress.advance(task))
+        faults += looking.faults()
     faults = list(dict.fromkeys(faults))
     for fault in faults:
         print(fault)
@@ -148,4 +133,4 @@ def main(arguments: Sequence[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    cli.run(main)

@@ -7,6 +7,7 @@ a Record, which `compare`, `check` and `reference` read as long as the code is t
 """
 
 import contextlib
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -149,7 +150,9 @@ def run_with_a_bar(
         tasks = {job.name: bars.add_task(job.name, total=None) for job in jobs}
 
         def show(job: Job, record: Record) -> None:
-            bars.update(tasks[job.name], total=record.total or None, completed=len(record.tests))
+            bars.update(
+                tasks[job.name], total=len(record.collected) or None, completed=len(record.tests)
+            )
 
         with contextlib.closing(run(jobs, at_once=at_once, progress=show)) as ended:
             for job, record in ended:
@@ -187,6 +190,7 @@ def recorded(
             f"this code, the first of them at {dates[0]}.",
             file=sys.stderr,
         )
+    before = {variant.id: records.fingerprint(variant) for variant, _ in missing}
     with contextlib.ExitStack() as stack:
         urls = {kind: stack.enter_context(a_database(kind)) for _, kind in missing}
         jobs = {
@@ -203,30 +207,35 @@ def recorded(
     for job, record in made:
         variant, kind = jobs[job.name]
         found[variant.id, kind] = record
-        keep(record, variant, kind)
+        keep(record, variant, kind, before[variant.id])
     return found
 
 
-def keep(record: Record, variant: Variant, kind: str) -> None:
-    """Keep the Record of a whole run that passed; forget an older one otherwise."""
+def keep(record: Record, variant: Variant, kind: str, before: str) -> None:
+    """Keep the Record of a whole run that passed, on code that has been the same since `before`,
+    the fingerprint at its beginning; forget an older one otherwise."""
     place = records.place(variant, kind)
-    if record.passed:
-        record.fingerprint = records.fingerprint(variant)
+    if record.passed and records.fingerprint(variant) == before:
+        record.fingerprint = before
         records.save(record, place)
     else:
         place.unlink(missing_ok=True)
 
 
 def in_this_terminal(variant: Variant, kind: str, options: Sequence[str]) -> int:
-    """Run both suites as a person wants to see them; returns pytest's exit status."""
+    """Run both suites as a person wants to see them; returns the exit status."""
     with a_database(kind) as url, tempfile.TemporaryDirectory(prefix="suite-") as folder:
-        file = Path(folder, "record.jsonl")
+        file, coverage = Path(folder, "record.jsonl"), Path(folder, "coverage")
         before = records.fingerprint(variant)
         pytest = [sys.executable, "-m", "pytest", *both(variant), *CORES, *options]
+        if kind == "postgresql" and not options:  # costs little, and `check` reads it
+            packages = [path.parent for path in variant.path.glob("*/__init__.py")]
+            code = [path for path in packages if path.name != "tests"]
+            pytest += [f"--cov={path}" for path in code] + ["--cov-branch", "--cov-report="]
         child = subprocess.Popen(
             [*pytest, *RECORDING, f"--record={file}"],
             cwd=ROOT,
-            env=environment.project(variant.path, url),
+            env=environment.project(variant.path, url, more={"COVERAGE_FILE": str(coverage)}),
         )
         try:
             status = child.wait()
@@ -237,9 +246,14 @@ def in_this_terminal(variant: Variant, kind: str, options: Sequence[str]) -> int
             child.wait()
             raise
         record = records.read(file)
-        if not options and records.fingerprint(variant) == before:
-            keep(record, variant, kind)
-    return status
+        if not options:
+            keep(record, variant, kind, before)
+            if records.fitting(variant, kind) and coverage.exists():
+                for old in records.RECORDS.glob(f"{variant.id}-*.coverage"):
+                    old.unlink()
+                shutil.copy(coverage, records.coverage(variant))
+    # To us, 2 means bad input, such as an option that pytest does not know: its own 4.
+    return {2: 1, 4: 2}.get(status, status)
 
 
 @cli.command

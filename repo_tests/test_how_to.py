@@ -143,9 +143,11 @@ def flush(text: str) -> str:
     return "\n".join(line.strip() for line in text.splitlines())
 
 
-def test_the_suite_asks_a_project_of_another_name_once_it_is_named(tmp_path: Path) -> None:
+def test_the_suite_asks_a_project_of_another_name_once_it_is_described(tmp_path: Path) -> None:
     ignored = shutil.ignore_patterns("__pycache__", "*.sqlite3")
     shutil.copytree(ROOT / "custom_user_variant", tmp_path / "guild", ignore=ignored)
+    description = tmp_path / "guild" / "variant.toml"
+    description.unlink()
     shutil.copytree(ROOT / "shared_tests", tmp_path / "shared_tests", ignore=ignored)
     shutil.copy(LISTINGS / "reuse-the-suite" / "pytest.ini", tmp_path)
 
@@ -160,10 +162,10 @@ def test_the_suite_asks_a_project_of_another_name_once_it_is_named(tmp_path: Pat
             text=True,
         )
 
-    assert "guild is none of" in suite().stderr
-    conftest = tmp_path / "shared_tests" / "conftest.py"
-    named = re.sub(r"(?m)^VARIANTS = .*$", 'VARIANTS = {"guild"}', conftest.read_text())
-    conftest.write_text(named)
+    assert "guild is no project to test" in suite().stderr
+    page = (LISTINGS.parent / "reuse-the-suite.md").read_text()
+    [shown] = re.findall(r'^```toml title="guild/variant.toml"\n(.*?)^```$', page, re.M | re.S)
+    description.write_text(shown)
     done = suite()
     assert done.returncode == 0, done.stdout
     assert " passed" in done.stdout

@@ -434,7 +434,7 @@ def test_the_finished_variant_sends_two_statements_more(name: str) -> None:
     """So the page says; its own statements are those that the replay has compared."""
     [number] = re.findall(r"assertNumQueries\((\d\d)\)", text_of(name))
     savepoints = re.findall(r"^\d+\. (?:RELEASE )?SAVEPOINT", text_of(name), re.M)
-    budget = tomllib.loads((ROOT / TUTORIALS[name] / "query_budget.toml").read_text())
+    budget = tomllib.loads((ROOT / TUTORIALS[name] / "variant.toml").read_text())["budget"]
     assert int(number) - len(savepoints) + 2 == budget["register"]["statements"]
 
 

@@ -88,7 +88,12 @@ class Writer(Recorder):
         print(json.dumps(entry), file=self.file, flush=True)
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
-        self.write(total=len(session.items))
+        self.write(collected=[item.nodeid for item in session.items])
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_xdist_node_collection_finished(self, ids: list[str]) -> None:
+        """A worker of pytest-xdist has collected; each collects the same."""
+        self.write(collected=ids)
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         if report.when != "call" and report.passed:

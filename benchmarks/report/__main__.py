@@ -5,16 +5,14 @@ report.csv. Exits with 2, and writes nothing, where the run cannot be read or a 
 """
 
 import os
-import sys
 import tempfile
-from collections.abc import Sequence
 from pathlib import Path
 
-from benchmarks.report import html, markdown, spreadsheet
-from benchmarks.report.model import read
-from benchmarks.store import ReportError, load, newest
-from benchmarks.subjects import ROOT
-from tools.commands import OneLineParser, refused
+from benchmarks import run_file
+from benchmarks.report import document, html, spreadsheet
+from benchmarks.report.model import Report
+from harness.cli import Parser, run
+from harness.variants import ROOT
 
 OUTPUT = ROOT / ".results" / "report"
 
@@ -27,18 +25,13 @@ def write(folder: Path, texts: dict[str, str]) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder, prefix=".new-") as new:
         for name, text in texts.items():
-            Path(new, name).write_bytes(encoded(text))
+            Path(new, name).write_text(text, "utf-8")
         for name in texts:
             Path(new, name).replace(folder / name)
 
 
-def encoded(text: str) -> bytes:
-    """UTF-8, with a "?" for half a character, which JSON can hold and UTF-8 cannot."""
-    return text.encode("utf-8", "replace")
-
-
-def main(arguments: Sequence[str]) -> int:
-    parser = OneLineParser(
+def main(arguments: list[str]) -> int:
+    parser = Parser(
         prog="nox -s report --",
         description="Turn a run of `nox -s benchmarks` into HTML, Markdown and CSV.",
     )
@@ -47,27 +40,20 @@ def main(arguments: Sequence[str]) -> int:
         "--output", type=Path, default=OUTPUT, help="where to write (.results/report)"
     )
     options = parser.parse_args(arguments)
-    try:
-        path = options.run or newest()
-        report = read(load(path))
-    except ReportError as error:
-        return refused(error)
+    folder = Path(os.path.relpath(options.output))
+    path = options.run or run_file.newest()
+    report = Report.read(path)
     texts = {
         "report.html": html.render(report),
-        "report.md": markdown.render(report),
+        "report.md": document.render(report),
         "report.csv": spreadsheet.render(report),
     }
-    folder = Path(os.path.relpath(options.output))
-    try:
-        write(folder, texts)
-    except OSError as error:
-        print(f"error: {folder} cannot be written: {error.strerror}", file=sys.stderr)
-        return 2
+    write(folder, texts)
     print(f"{os.path.relpath(path)} became, in {folder}/:")
     for name, text in texts.items():
-        print(f"  {name:<12}{len(encoded(text)) / 1000:>8,.0f} kB")
+        print(f"  {name:<12}{len(text.encode()) / 1000:>8,.0f} kB")
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    run(main)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from benchmarks.report.words import short
+from benchmarks.report.text import short
 
 WIDTH = 340  # of a chart in units of its own; text is 11 of them
 LINE = 13  # the height of a line of text

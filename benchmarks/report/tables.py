@@ -1,10 +1,13 @@
-"""The report's tables, as text in rows and columns: HTML and Markdown show the same ones."""
+"""The report's tables, as text in rows and columns: whatever shows one shows these."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
-from benchmarks.report import words
-from benchmarks.report.model import Cell, Report, Spread, Storage, Subject
+from benchmarks.report import text
+from benchmarks.report.model import Report, figure
+from benchmarks.report.text import NONE, count, listed, players
+from benchmarks.run_file import Cell
+from benchmarks.stats import Ratio, Verdict
 
 COUNTS = {
     "statements": "statements",
@@ -43,23 +46,75 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """Its first column heads the rows."""
+    """Its first column heads the rows. `strips`: a drawing for each row, with an `axis`."""
 
     id: str
     caption: str
-    columns: Sequence[Column]
-    rows: Sequence[Sequence[Entry]] = field(default_factory=list)
+    columns: list[Column]
+    rows: list[list[Entry]]
+    strips: Sequence[str] = ()
+    axis: str = ""
+
+    @property
+    def grouped(self) -> bool:
+        return any(column.group for column in self.columns)
 
 
-@dataclass(frozen=True)
-class VerdictRow:
-    """One operation at the largest size. `counts`: by name of an exact figure, each variant's,
-    such as "2 / 1 / 1"; `ratios`: by subject, its CPU to the reference's, or "tie"."""
+Row = Sequence[Entry | str]
 
-    operation: str
-    title: str
-    counts: dict[str, str]
-    ratios: dict[str, str]
+
+def table(
+    id: str,
+    caption: str,
+    columns: Sequence[Column | str],
+    rows: Iterable[Row],
+) -> Table:
+    """A table whose first column is of text; a text alone is a Column or an Entry of it."""
+    heads = [
+        one if isinstance(one, Column) else Column(one, words=place == 0)
+        for place, one in enumerate(columns)
+    ]
+    entries = [[one if isinstance(one, Entry) else Entry(one) for one in row] for row in rows]
+    return Table(id, caption, heads, entries)
+
+
+def grouped(
+    groups: Iterable[str], titles: Sequence[str], subjects: Sequence[str] = ()
+) -> list[Column]:
+    """The same titles under each heading."""
+    named = subjects or [""] * len(titles)
+    return [
+        Column(title, group, subject, first=place == 0)
+        for group in groups
+        for place, (title, subject) in enumerate(zip(titles, named, strict=True))
+    ]
+
+
+def of_subjects(report: Report, groups: Iterable[str], subjects: Sequence[str]) -> list[Column]:
+    return grouped(groups, [*map(report.title, subjects)], subjects)
+
+
+def rated(ratio: Ratio | None, verdict: Verdict | None = None, subject: str = "") -> Entry:
+    """A ratio: the word "tie" or the median, and what stands in brackets."""
+    if ratio is None:
+        return Entry(NONE, subject=subject)
+    median, span = text.times(ratio.median), text.interval(ratio.q1, ratio.q3)
+    if ratio.q1 == ratio.q3:
+        return Entry(median, "once", subject=subject)
+    if verdict == Verdict.TIE:
+        return Entry(Verdict.TIE, f"{median}, {span}", subject=subject)
+    return Entry(median, span, subject=subject)
+
+
+def to_reference(
+    report: Report, operation: str, subject: str, players: int | None = None
+) -> Entry:
+    """A subject's CPU to the reference's. The control and the floor are no rivals: theirs are
+    shown without a verdict."""
+    cell = report.cell(operation, subject, players)
+    ratio = cell.to_reference.get("cpu") if cell else None
+    judged = cell and report.kind(subject) not in {"control", "floor"}
+    return rated(ratio, report.verdict(cell, ratio) if cell and judged else None, subject)
 
 
 def cell_id(cell: Cell) -> str:
@@ -67,353 +122,271 @@ def cell_id(cell: Cell) -> str:
     return f"cell-{cell.operation}-{cell.players}-{cell.subject}"
 
 
-def verdict_rows(report: Report) -> list[VerdictRow]:
-    """A row an operation, at the largest size."""
-    return [
-        VerdictRow(
-            operation=operation,
-            title=one.title,
-            counts={
-                metric: words.by_variant(report, operation, report.largest, metric)
-                for metric in COUNTS
-            },
-            ratios={
-                subject.id: words.in_brackets(_ratio(report, operation, report.largest, subject))
-                for subject in report.others
-            },
-        )
-        for operation, one in report.operations.items()
-    ]
-
-
 def verdicts(report: Report, metrics: Sequence[str] = tuple(COUNTS)) -> Table:
     """The short verdict table: counts of the variants side by side, and CPU ratios."""
-    columns = [Column(f"operation: {words.variants(report)}", words=True)]
-    columns += [Column(COUNTS[metric]) for metric in metrics]
-    columns += [
-        Column(f"{words.cpu(report)}: {one.title} ÷ {words.compared(report)}")
-        for one in report.others
-    ]
-    rows = [
-        [Entry(row.title), *(Entry(row.counts[metric]) for metric in metrics)]
-        + [Entry(ratio) for ratio in row.ratios.values()]
-        for row in verdict_rows(report)
-    ]
-    return Table("verdict", f"At {words.players(report.largest)}", columns, rows)
+    cpu, compared = text.cpu(report), text.compared(report)
+    return table(
+        "verdict",
+        f"At {players(report.largest)}",
+        [
+            f"operation: {text.variants(report)}",
+            *(COUNTS[metric] for metric in metrics),
+            *(f"{cpu}: {report.title(one)} ÷ {compared}" for one in report.others),
+        ],
+        (
+            [
+                one.title,
+                *(text.by_variant(report, operation, metric) for metric in metrics),
+                *(to_reference(report, operation, subject) for subject in report.others),
+            ]
+            for operation, one in report.operations.items()
+        ),
+    )
 
 
-def exact(report: Report, players: int) -> Table:
+def exact(report: Report, size: int) -> Table:
     """What was counted at a size; a figure above the least of its row is marked."""
-    columns = [Column("operation", words=True)]
-    columns += [
-        Column(subject.title, group, subject.id, first=place == 0)
-        for group in COUNTS.values()
-        for place, subject in enumerate(report.variants)
-    ]
-    rows = []
+    rows: list[Row] = []
     for operation, one in report.operations.items():
-        cells = [report.cells.get((operation, players, s.id)) for s in report.variants]
+        cells = [report.cell(operation, id, size) for id in report.variants]
         row = [Entry(one.title, href=f"#sql-{operation}")]
         for metric in COUNTS:
             least = min((cell.exact[metric] for cell in cells if cell), default=0)
-            row += [
-                Entry(
-                    words.count(cell.exact[metric]),
-                    href=f"#{cell_id(cell)}" if metric == "statements" else "",
-                    strong=cell.exact[metric] > least,
-                )
-                if cell
-                else Entry(words.NONE)
-                for cell in cells
-            ]
+            for cell in cells:
+                if not cell:
+                    row.append(Entry(NONE))
+                    continue
+                value = cell.exact[metric]
+                href = f"#{cell_id(cell)}" if metric == "statements" else ""
+                row.append(Entry(count(value), href=href, strong=value > least))
         rows.append(row)
-    return Table(f"exact-{players}", f"Counted, at {words.players(players)}: exact", columns, rows)
+    columns = of_subjects(report, COUNTS.values(), report.variants)
+    caption = f"Counted, at {players(size)}: exact"
+    return table(f"exact-{size}", caption, ["operation", *columns], rows)
 
 
-def noisy(report: Report, players: int) -> Table:
+def timed(report: Report) -> list[str]:
+    """The subjects whose ratios are shown."""
+    return [*report.others, *report.of_kind("control", "floor")]
+
+
+def noisy(report: Report, size: int) -> Table:
     """The CPU ratios at a size, of the variants, the control and the floor."""
-    shown = [*report.others, *report.of_kind("control", "floor")]
-    columns = [
-        Column("operation", words=True),
-        *(Column(one.title, subject=one.id) for one in shown),
-        Column("noise"),
-        Column("rounds"),
-    ]
-    rows = []
+    rows: list[Row] = []
     for operation, one in report.operations.items():
-        cells = report.at(operation, players)
-        width = report.width(operation, players)
+        noise = report.noise
+        rounds = sorted({str(cell.rounds) for cell in report.at(operation, size).values()})
         rows.append(
             [
-                Entry(one.title),
-                *(
-                    Entry(*_ratio(report, operation, players, subject), subject=subject.id)
-                    for subject in shown
-                ),
-                Entry(f"±{words.percent(width)}" if width is not None else words.NONE),
-                Entry(words.listed(sorted({str(cell.rounds) for cell in cells}))),
+                one.title,
+                *(to_reference(report, operation, subject, size) for subject in timed(report)),
+                f"±{text.percent(noise.width((operation, size)))}" if noise else NONE,
+                listed(rounds),
             ]
         )
+    columns = [Column(report.title(id), subject=id) for id in timed(report)]
     caption = (
-        f"Timed, at {words.players(players)}: {words.cpu(report)} per call, as a multiple of "
-        f"that of {words.compared(report)} (first to third quartile)"
+        f"Timed, at {players(size)}: {text.cpu(report)} per call, as a multiple of "
+        f"that of {text.compared(report)} (first to third quartile)"
     )
-    return Table(f"noisy-{players}", caption, columns, rows)
-
-
-def _ratio(report: Report, operation: str, players: int, subject: Subject) -> tuple[str, str]:
-    """A subject's ratio to the reference in its two parts. The control and the floor are no
-    rivals: theirs are shown without a verdict."""
-    cell = report.cells.get((operation, players, subject.id))
-    if cell is None:
-        return words.NONE, ""
-    ratio = cell.to_reference.get("cpu")
-    judged = subject.kind not in {"control", "floor"}
-    return words.ratio(ratio, report.verdict(cell, ratio) if judged else None)
+    return table(f"noisy-{size}", caption, ["operation", *columns, "noise", "rounds"], rows)
 
 
 def slopes(report: Report) -> Table:
     """The exponents of buffers and CPU over N."""
-    columns = [Column("operation", words=True)]
-    metrics = {"buffers": "buffers", "cpu": f"{words.cpu(report)} per call"}
-    columns += [
-        Column(subject.title, group, subject.id, first=place == 0)
-        for group in metrics.values()
-        for place, subject in enumerate(report.drawn)
-    ]
-    rows = [
-        [Entry(one.title)]
-        + [
-            Entry(words.exponent(report.exponent(operation, subject.id, metric)))
-            for metric in metrics
-            for subject in report.drawn
-        ]
-        for operation, one in report.operations.items()
-    ]
-    caption = (
+    groups = ("buffers", f"{text.cpu(report)} per call")
+    sizes = listed(f"{size:,}" for size in report.sizes)
+    return table(
+        "slopes",
         "Exponent b of the best a·N^b: 0 is flat, 1 is in proportion to N; fitted through "
-        f"{words.listed(f'{size:,}' for size in report.sizes)} players"
+        f"{sizes} players",
+        ["operation", *of_subjects(report, groups, report.drawn)],
+        (
+            [
+                one.title,
+                *(
+                    text.exponent(report.exponent(operation, subject, metric))
+                    for metric in ("buffers", "cpu")
+                    for subject in report.drawn
+                ),
+            ]
+            for operation, one in report.operations.items()
+        ),
     )
-    return Table("slopes", caption, columns, rows)
 
 
 def growth(report: Report, operation: str) -> Table:
     """What an operation's two charts show, of all subjects but the control."""
-    shown = [one for one in report.subjects.values() if one.kind != "control"]
-    metrics = {"buffers": "buffers", "cpu": f"{words.cpu(report)} per call"}
-    columns = [Column("subject", words=True)]
-    columns += [
-        Column(title, group, first=place == 0)
-        for group in metrics.values()
-        for place, title in enumerate((*map(words.short, report.sizes), "exponent"))
-    ]
-    rows = []
-    for subject in shown:
-        cells = [report.cells.get((operation, size, subject.id)) for size in report.sizes]
-        if not any(cells):
+    rows: list[Row] = []
+    for subject, about in report.subjects.items():
+        cells = [report.cell(operation, subject, size) for size in report.sizes]
+        if about.kind == "control" or not any(cells):
             continue
-        row = [Entry(subject.title, subject=subject.id)]
-        for metric in metrics:
-            for cell in cells:
-                value = cell.figure(metric) if cell else None
-                text = words.count if metric == "buffers" else words.seconds
-                row.append(Entry(words.NONE if value is None else text(value)))
-            row.append(Entry(words.exponent(report.exponent(operation, subject.id, metric))))
+        row = [Entry(about.title, subject=subject)]
+        for metric, shown in (("buffers", count), ("cpu", text.seconds)):
+            values = [figure(cell, metric) if cell else None for cell in cells]
+            row += [Entry(NONE if value is None else shown(value)) for value in values]
+            row.append(Entry(text.exponent(report.exponent(operation, subject, metric))))
         rows.append(row)
+    groups = ("buffers", f"{text.cpu(report)} per call")
+    columns = grouped(groups, [*map(text.short, report.sizes), "exponent"])
     caption = f"{report.operations[operation].title}: buffers and CPU by number of players"
-    return Table(f"growth-{operation}", caption, columns, rows)
+    return table(f"growth-{operation}", caption, ["subject", *columns], rows)
 
 
 def ladder(report: Report) -> Table:
     """The registration, step by step."""
-    without_hash = any("cpu_without_hash" in step.ratio for step in report.ladder)
-    columns = [
-        Column("step", words=True),
-        *map(Column, ("statements", "round trips", "commits", "hashes")),
-        *map(Column, ("CPU", "ratio", *(["ratio without hash"] if without_hash else []))),
-        Column("breaks the rules", words=True),
-    ]
-    rows = []
-    for step in report.ladder:
-        ratios = ["cpu", *(["cpu_without_hash"] if without_hash else [])]
-        counts = (step.statements, step.round_trips, step.commits, step.hashes)
-        rows.append(
-            [
-                Entry(step.title),
-                *(Entry(words.count(number)) for number in counts),
-                Entry(words.seconds(step.cpu_seconds)),
-                *(
-                    Entry(*words.ratio(step.ratio.get(name), report.ladder_verdict(step, name)))
-                    for name in ratios
-                ),
-                Entry(words.broken_rules(step.broken_rules)),
-            ]
-        )
+    steps = report.about.ladder
+    ratios = {"cpu": "ratio", "cpu_without_hash": "ratio without hash"}
+    if not any("cpu_without_hash" in step.ratio for step in steps):
+        del ratios["cpu_without_hash"]
     last = report.last_rung.title if report.last_rung else "the last rung"
-    caption = f"One registration, from the article's code on; ratios of CPU are to {last}"
-    return Table("ladder", caption, columns, rows)
+    return table(
+        "ladder",
+        f"One registration, from the article's code on; ratios of CPU are to {last}",
+        [
+            *("step", "statements", "round trips", "commits", "hashes", "CPU"),
+            *ratios.values(),
+            Column("breaks the rules", words=True),
+        ],
+        (
+            [
+                step.title,
+                *map(count, (step.statements, step.round_trips, step.commits, step.hashes)),
+                text.seconds(step.seconds),
+                *(rated(step.ratio.get(one), report.ladder_verdict(step, one)) for one in ratios),
+                text.broken_rules(step.broken_rules),
+            ]
+            for step in steps
+        ),
+    )
 
 
 def alternatives(report: Report) -> list[Table]:
     """Each alternative beside its base, at each one's largest size."""
+    metrics = ("statements", "fk_checks", "buffers", "temp_blocks", "wal_bytes")
     found = []
     for subject in report.of_kind("alternative"):
-        base = report.subjects.get(subject.base)
-        cells = [cell for cell in report.cells.values() if cell.subject == subject.id]
-        players = max(cell.players for cell in cells)
-        title = base.title if base else "the reference"
-        metrics = {
-            "statements": "statements",
-            "fk_checks": "FK checks",
-            "buffers": "buffers",
-            "temp_blocks": "temp blocks",
-            "wal_bytes": "WAL bytes",
-        }
-        columns = [Column("operation", words=True), *map(Column, metrics.values())]
-        columns.append(Column(f"{words.cpu(report)} to {title}"))
-        rows = []
+        about = report.subjects[subject]
+        size = max(cell.players for cell in report.cells.values() if cell.subject == subject)
+        base = report.title(about.base) if about.base in report.subjects else "the reference"
+        rows: list[Row] = []
         for operation, one in report.operations.items():
-            cell = report.cells.get((operation, players, subject.id))
-            if cell is None:
-                continue
-            other = report.cells.get((operation, players, subject.base))
-            ratio = _to_base(cell, report)
-            rows.append(
-                [
-                    Entry(one.title),
-                    *(_change(other, cell, metric) for metric in metrics),
-                    Entry(*words.ratio(ratio, report.verdict(cell, ratio))),
-                ]
-            )
-        caption = f"{subject.title}, at {words.players(players)}: {subject.what}"
-        found.append(Table(f"alternative-{subject.id}", caption, columns, rows))
+            if cell := report.cell(operation, subject, size):
+                other = report.cell(operation, about.base, size)
+                ratio = to_base(report, cell)
+                changes = (change(other, cell, metric) for metric in metrics)
+                rows.append([one.title, *changes, rated(ratio, report.verdict(cell, ratio))])
+        columns = ["operation", "statements", "FK checks", "buffers", "temp blocks", "WAL bytes"]
+        columns.append(f"{text.cpu(report)} to {base}")
+        caption = f"{about.title}, at {players(size)}: {about.what}"
+        found.append(table(f"alternative-{subject}", caption, columns, rows))
     return found
 
 
-def _change(base: Cell | None, cell: Cell, metric: str) -> Entry:
+def change(base: Cell | None, cell: Cell, metric: str) -> Entry:
     """One figure where both have the same, else from the base's to the other's."""
     own = cell.exact[metric]
     if base is None or base.exact[metric] == own:
-        return Entry(words.count(own))
-    return Entry(f"{words.count(base.exact[metric])} → {words.count(own)}", strong=True)
+        return Entry(count(own))
+    return Entry(f"{count(base.exact[metric])} → {count(own)}", strong=True)
 
 
-def _to_base(cell: Cell, report: Report) -> Spread | None:
+def to_base(report: Report, cell: Cell) -> Ratio | None:
     """An alternative's ratio to its base; to the reference where that is the base."""
     base = report.subjects[cell.subject].base
-    if "cpu" in cell.to_base or base not in {"", report.reference}:
-        return cell.to_base.get("cpu")
-    return cell.to_reference.get("cpu")
+    return (cell.to_reference if base in {"", report.reference} else cell.to_base).get("cpu")
 
 
 def storage(report: Report) -> Table:
     """Bytes on disk by subject and size."""
-    columns = [Column("subject", words=True), *(Column(f"{n:,}") for n in report.sizes)]
-    columns += [Column("of them indexes"), Column("bytes per player")]
-    rows = []
-    for id, by_size in report.storage.items():
-        last = by_size.get(report.largest)
-        rows.append(
-            [
-                Entry(report.subjects[id].title, subject=id),
-                *(_size(by_size.get(players)) for players in report.sizes),
-                Entry(words.size(last.indexes) if last else words.NONE),
-                Entry(words.count(last.bytes / report.largest) if last else words.NONE),
-            ]
-        )
+    largest = report.largest
+    rows: list[Row] = []
+    for id, by_size in report.about.storage.items():
+        if id in report.subjects:
+            found = [by_size.get(size) for size in report.sizes]
+            last = by_size.get(largest)
+            rows.append(
+                [
+                    Entry(report.title(id), subject=id),
+                    *(text.size(one.bytes) if one else NONE for one in found),
+                    text.size(last.indexes) if last else NONE,
+                    count(last.bytes / largest) if last else NONE,
+                ]
+            )
     caption = (
         "Tables and their indexes on disk, by number of players; the last two columns are at "
-        f"{words.players(report.largest)}; 1 MB is 1,000,000 bytes"
+        f"{players(largest)}; 1 MB is 1,000,000 bytes"
     )
-    return Table("storage", caption, columns, rows)
-
-
-def _size(storage: Storage | None) -> Entry:
-    return Entry(words.size(storage.bytes) if storage else words.NONE)
+    sizes = (f"{size:,}" for size in report.sizes)
+    return table(
+        "storage", caption, ["subject", *sizes, "of them indexes", "bytes per player"], rows
+    )
 
 
 def relations(report: Report, subject: str) -> Table:
     """A subject's tables and indexes at its largest size, the largest first."""
-    players = max(report.storage[subject])
-    columns = [Column("table or index", words=True), Column("bytes"), Column("share")]
-    total = report.storage[subject][players].bytes or 1
-    rows = []
-    for relation in sorted(report.storage[subject][players].relations, key=lambda r: -r.table):
-        sizes = {relation.name: relation.table} | {
-            f"{relation.name}: {name}": bytes
-            for name, bytes in sorted(relation.indexes.items(), key=lambda i: (-i[1], i[0]))
-        }
-        rows += [
-            [Entry(name), Entry(words.count(bytes)), Entry(f"{100 * bytes / total:.1f} %")]
-            for name, bytes in sizes.items()
-        ]
-    title = report.subjects[subject].title
-    caption = f"{title}, at {words.players(players)}: each table, then its indexes"
-    return Table(f"relations-{subject}", caption, columns, rows)
+    of_subject = report.about.storage[subject]
+    size = max(of_subject)
+    total = of_subject[size].bytes or 1
+    found: list[tuple[str, int]] = []
+    relations = of_subject[size].relations
+    for name in sorted(relations, key=lambda one: -relations[one].table):
+        indexes = sorted(relations[name].indexes.items(), key=lambda one: (-one[1], one[0]))
+        found.append((name, relations[name].table))
+        found += [(f"{name}: {index}", bytes) for index, bytes in indexes]
+    caption = f"{report.title(subject)}, at {players(size)}: each table, then its indexes"
+    rows = ([name, count(bytes), f"{100 * bytes / total:.1f} %"] for name, bytes in found)
+    return table(f"relations-{subject}", caption, ["table or index", "bytes", "share"], rows)
 
 
 def seeding(report: Report) -> Table:
     """How fast the players were made."""
-    columns = [Column("subject", words=True)]
-    columns += [
-        Column(title, f"{size:,}", first=title == "time")
-        for size in report.sizes
-        for title in ("time", "players/s")
-    ]
-    rows = []
-    for id, by_size in report.seeding.items():
-        row = [Entry(report.subjects[id].title, subject=id)]
-        for players in report.sizes:
-            took, rate = by_size.get(players, (None, None))
-            row.append(Entry(words.seconds(took)))
-            row.append(Entry(words.NONE if rate is None else words.count(rate)))
-        rows.append(row)
+    rows: list[Row] = []
+    for id, by_size in report.about.seeding.items():
+        if id in report.subjects:
+            row = [Entry(report.title(id), subject=id)]
+            for one in (by_size.get(size) for size in report.sizes):
+                row.append(Entry(text.seconds(one.seconds if one else None)))
+                row.append(Entry(count(one.players_per_second) if one else NONE))
+            rows.append(row)
+    columns = grouped((f"{size:,}" for size in report.sizes), ["time", "players/s"])
     caption = "Seeding, by number of players: one run each, so take it as an order of magnitude"
-    return Table("seeding", caption, columns, rows)
+    return table("seeding", caption, ["subject", *columns], rows)
 
 
 def provenance(report: Report) -> Table:
     """What the figures hold for, in full."""
-    about = report.about
-    machine = about.get("machine") or {}
-    hash = report.hash
-    commit = f"{about.get('commit') or 'unknown'}"
-    if about.get("changed"):
-        commit += ", with changes that are not committed"
+    about, machine, hash = report.about, report.about.machine, report.about.hash
+    changed = ", with changes that are not committed" if about.changed else ""
     cells = report.cells.values()
     facts = {
-        "date": words.day(str(about.get("date", ""))),
-        "run": f"{about.get('mode', 'unknown')}, seed {about.get('seed', 'unknown')}, "
-        f"{words.seconds(about.get('seconds'))}",
-        "commit": commit,
-        "contract (SHA-256 of the shared tests)": about.get("contract"),
-        "code (SHA-256 of variants and benchmarks)": about.get("code"),
-        "system": machine.get("system"),
-        "processor": machine.get("processor"),
-        "CPUs": machine.get("cpus"),
-        "memory": f"{machine['memory_gb']} GB" if machine.get("memory_gb") else None,
-        "load before (1, 5, 15 minutes)": _loads(machine.get("load_before")),
-        "load after": _loads(machine.get("load_after")),
-        **(about.get("versions") or {}),
-        **{f"setting {name}": value for name, value in (about.get("settings") or {}).items()},
-        "password hash": f"{hash.algorithm}, {words.count(hash.iterations)} iterations, "
-        f"{words.seconds(hash.cpu_seconds)} of CPU"
-        if hash
-        else None,
-        "cells": words.count(len(cells)),
+        "date": text.day(about.date),
+        "run": f"{about.mode}, seed {about.seed}, {text.seconds(about.seconds)}",
+        "commit": f"{about.commit or 'unknown'}{changed}",
+        "contract (SHA-256 of the shared tests)": about.contract,
+        "code (SHA-256 of variants and benchmarks)": about.code,
+        "system": machine.system,
+        "processor": machine.processor,
+        "CPUs": machine.cpus,
+        "memory": machine.memory_gb and f"{machine.memory_gb} GB",
+        "load before (1, 5, 15 minutes)": ", ".join(f"{one:.2f}" for one in machine.load_before),
+        "load after": ", ".join(f"{one:.2f}" for one in machine.load_after),
+        **about.versions,
+        **{f"setting {name}": value for name, value in about.settings.items()},
+        "password hash": hash
+        and f"{hash.algorithm}, {count(hash.iterations)} iterations, "
+        f"{text.seconds(hash.cpu_seconds)} of CPU",
+        "cells": count(len(cells)),
         "rounds per cell": _range([cell.rounds for cell in cells]),
         "calls per block": _range([cell.calls_per_block for cell in cells]),
-        "samples": words.count(sum(cell.rounds for cell in cells)),
-        "reference": words.compared(report) if report.reference else None,
-        "control": report.subjects[report.control].title if report.control else None,
+        "samples": count(sum(cell.rounds for cell in cells)),
+        "reference": about.reference and text.compared(report),
+        "control": about.control in report.subjects and report.title(about.control),
     }
-    rows = [[Entry(name), Entry(str(fact))] for name, fact in facts.items() if fact is not None]
-    columns = [Column("what", words=True), Column("value", words=True)]
-    return Table("provenance", "What these figures hold for", columns, rows)
-
-
-def _loads(loads: Sequence[float] | None) -> str | None:
-    return ", ".join(f"{load:.2f}" for load in loads) if loads else None
+    rows = ([name, str(fact)] for name, fact in facts.items() if fact)
+    value = Column("value", words=True)
+    return table("provenance", "What these figures hold for", ["what", value], rows)
 
 
 def _range(numbers: Sequence[int]) -> str:

@@ -10,12 +10,15 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
-from benchmarks.report import tables, words
+from benchmarks.report import sentences, tables, text
 from benchmarks.report.model import Report
-from benchmarks.table import FIGURES, ROOT, VARIANTS, budgets
-from docs_generator.reference import fence
-from docs_generator.reference.behaviour import rule_of, rules
-from docs_generator.reference.runs import DATABASES, Runs
+from benchmarks.run_file import Cell
+from benchmarks.table import FIGURES
+from docs_generator.reference import Records, fence
+from docs_generator.reference.behaviour import rule_of
+from harness.cli import Refusal
+from harness.contract import rules
+from harness.variants import REFERENCE, ROOT, VARIANTS
 
 FILE = ROOT / "docs" / "figures.json"
 MARKED = re.compile(r"<!-- figure: *(?P<name>\S+?) *-->(?P<value>.*?)<!-- end -->", re.S)
@@ -25,62 +28,60 @@ TYPED = re.compile(
     r"\b\d[\d,.]*(?:[-–]\d[\d,.]*)?\s*(?:×|%|[mµ]s\b|[kMG]B\b"
     r"|(?:buffer|column|commit|hashe?|join|statement|test|time)s?\b)"
 )
-SHORT = {"proxy_variant": "proxy", "profile_variant": "profile", "custom_user_variant": "custom"}
+COUNTED = ("statements", "round_trips", "commits", "hashes")
 
 
-class UnknownFigure(Exception):
+class UnknownFigure(Refusal):
     """A page asks for a figure that is not there; the text is one line."""
 
 
-def figures(report: Report, runs: Runs) -> dict[str, str]:
+def figures(report: Report, records: Records) -> dict[str, str]:
     """All of them, by name, as text."""
     return {
         **promised(),
-        **tested(runs),
-        **stored(runs),
+        **tested(records),
+        **stored(records),
         **measured(report),
+        **ladder(report),
         **alternatives(report),
     }
 
 
 def promised() -> dict[str, str]:
-    """What query_budget.toml says: statements.register.proxy, joins.…, commits.…, hashes.…"""
+    """What variant.toml says: statements.register.proxy, joins.…, commits.…, hashes.…"""
     return {
-        f"{figure}.{operation}.{SHORT[variant]}": str(row[figure])
+        f"{figure}.{operation}.{id}": str(row[figure])
         for figure in FIGURES
-        for variant, rows in budgets().items()
-        for operation, row in rows.items()
+        for id, variant in VARIANTS.items()
+        for operation, row in variant.budget.items()
     }
 
 
-def tested(runs: Runs) -> dict[str, str]:
+def tested(records: Records) -> dict[str, str]:
     """tests.rules, tests.shared, tests.shared.sqlite, tests.own.proxy, tests.rule_3 …"""
-    found = {"tests.rules": str(len(rules()))}
-    for database, name in zip(DATABASES, ("tests.shared", "tests.shared.sqlite"), strict=True):
-        tests = runs[VARIANTS[0], database].tests
-        found[name] = str(sum(rule_of(node) >= 0 for node in tests))
-    for variant in VARIANTS:
-        tests = runs[variant, "postgresql"].tests
-        found[f"tests.own.{SHORT[variant]}"] = str(sum(rule_of(node) == -1 for node in tests))
-    tests = runs[VARIANTS[0], "postgresql"].tests
-    for number in rules():
-        found[f"tests.rule_{number}"] = str(sum(rule_of(node) == number for node in tests))
-    return found
+    numbers = {one: [rule_of(node) for node in run.tests] for one, run in records.items()}
+    shared = numbers[REFERENCE.id, "postgresql"]
+    return {
+        "tests.rules": str(len(rules())),
+        "tests.shared": str(sum(number >= 0 for number in shared)),
+        "tests.shared.sqlite": str(sum(one >= 0 for one in numbers[REFERENCE.id, "sqlite"])),
+        **{f"tests.own.{id}": str(numbers[id, "postgresql"].count(-1)) for id in VARIANTS},
+        **{f"tests.rule_{number}": str(shared.count(number)) for number in rules()},
+    }
 
 
-def stored(runs: Runs) -> dict[str, str]:
+def stored(records: Records) -> dict[str, str]:
     """columns.user.proxy, columns.details.proxy, lines.models.proxy …"""
     found = {}
-    for variant in VARIANTS:
-        run = runs[variant, "postgresql"]
-        user, *others = run.tables
-        found[f"columns.user.{SHORT[variant]}"] = str(len(user["columns"]))
-        for one in others:
-            if one["name"] in {"players_person", "players_playerattribute"}:
-                found[f"columns.details.{SHORT[variant]}"] = str(len(one["columns"]))
+    for id, variant in VARIANTS.items():
+        columns = {one["name"]: one["columns"] for one in records[id, "postgresql"].tables}
+        users, details = variant.tables["users"], variant.tables["details"]
+        found[f"columns.user.{id}"] = str(len(columns[users]))
+        if details != users:
+            found[f"columns.details.{id}"] = str(len(columns[details]))
         for name in ("models", "forms", "queries", "admin"):
-            lines = (ROOT / variant / "players" / f"{name}.py").read_text().splitlines()
-            found[f"lines.{name}.{SHORT[variant]}"] = str(len(lines))
+            lines = (variant.path / "players" / f"{name}.py").read_text().splitlines()
+            found[f"lines.{name}.{id}"] = str(len(lines))
     return found
 
 
@@ -89,60 +90,76 @@ def measured(report: Report) -> dict[str, str]:
 
     benchmarks.cpu.page_first.proxy is a ratio to the custom user's with its quartiles, or "tie";
     benchmarks.times.… the median alone; benchmarks.buffers.…, .statements.… and so on counts;
-    benchmarks.plan.page_first.profile is a block of its own, as is ladder.sql.article;
-    benchmarks.sizes, .date, .where, .players, .hash; ladder.statements.article and so on;
-    storage.bytes_per_player.proxy.
+    benchmarks.plan.page_first.profile is a block of its own;
+    benchmarks.sizes, .date, .where, .players, .hash; storage.bytes_per_player.proxy.
     """
+    variants = [report.at(one) for one in report.operations]
+    sent = [
+        {one[id].exact["statements"] for id in report.variants if id in one} for one in variants
+    ]
     found = {
-        "benchmarks.date": words.day(str(report.about["date"])).partition(",")[0],
-        "benchmarks.where": words.introduction(report).partition(", on ")[2].rstrip("."),
-        "benchmarks.players": words.count(report.largest),
-        "benchmarks.sizes": words.listed(words.count(size) for size in report.sizes),
+        "benchmarks.date": text.day(report.about.date).partition(",")[0],
+        "benchmarks.where": sentences.introduction(report).partition(", on ")[2].rstrip("."),
+        "benchmarks.players": text.count(report.largest),
+        "benchmarks.sizes": text.listed(map(text.count, report.sizes)),
         "benchmarks.operations": str(len(report.operations)),
-        "benchmarks.statements.differ": str(differing(report)),
+        "benchmarks.statements.differ": str(sum(len(numbers) > 1 for numbers in sent)),
     }
-    if report.hash:
-        found["benchmarks.hash"] = words.seconds(report.hash.cpu_seconds)
-        found["benchmarks.hash.iterations"] = words.count(report.hash.iterations)
+    if hash := report.about.hash:
+        found["benchmarks.hash"] = text.seconds(hash.cpu_seconds)
+        found["benchmarks.hash.iterations"] = text.count(hash.iterations)
     if report.noise:
-        found["benchmarks.noise"] = words.percent(report.noise.typical)
-    for row in tables.verdict_rows(report):
-        for subject, ratio in row.ratios.items():
-            found[f"benchmarks.cpu.{row.operation}.{subject}"] = ratio
-    for (operation, players, subject), cell in report.cells.items():
-        if players != report.largest or report.subjects[subject].kind not in {"variant", "floor"}:
-            continue
-        for metric, number in cell.exact.items():
-            found[f"benchmarks.{metric}.{operation}.{subject}"] = words.count(number)
-        plans = [one.plan for one in cell.statements if one.plan and not one.fk_check]
-        if len(plans) == 1:
-            found[f"benchmarks.plan.{operation}.{subject}"] = block(plans[0])
-        if to_reference := cell.to_reference.get("cpu"):
-            times = words.times(to_reference.median)
-            found[f"benchmarks.times.{operation}.{subject}"] = times
-        if spread := cell.seconds.get("cpu"):
-            found[f"benchmarks.seconds.{operation}.{subject}"] = words.seconds(spread.median)
-        if (slope := report.exponent(operation, subject, "buffers")) is not None:
-            found[f"benchmarks.exponent.{operation}.{subject}"] = words.exponent(slope)
-    for step in report.ladder:
-        for figure in ("statements", "round_trips", "commits", "hashes"):
-            found[f"ladder.{figure}.{step.id}"] = str(getattr(step, figure))
-        sql = (f"{number:2}  {shortened(one)}" for number, one in enumerate(step.sql, 1))
-        found[f"ladder.sql.{step.id}"] = block("\n".join(sql))
-        broken = step.broken_rules
-        found[f"ladder.broken.{step.id}"] = str(len(broken or {}))
-        found[f"ladder.rules.{step.id}"] = words.broken_rules(broken)
-        if broken is not None:
-            found[f"ladder.failed.{step.id}"] = str(sum(map(len, broken.values())))
-        found[f"ladder.seconds.{step.id}"] = words.seconds(step.cpu_seconds)
-        for name, spread in step.ratio.items():
-            told = words.ratio(spread, report.ladder_verdict(step, name))
-            found[f"ladder.{name}.{step.id}"] = words.in_brackets(told)
-    for subject, by_size in report.storage.items():
+        found["benchmarks.noise"] = text.percent(report.noise.typical)
+    for operation in report.operations:
+        for subject in report.others:
+            ratio = tables.to_reference(report, operation, subject)
+            found[f"benchmarks.cpu.{operation}.{subject}"] = str(ratio)
+        for subject, cell in report.at(operation).items():
+            if report.kind(subject) in {"variant", "floor"}:
+                of = of_cell(report, cell)
+                found |= {f"benchmarks.{name}.{operation}.{subject}": of[name] for name in of}
+    for subject, by_size in report.about.storage.items():
         if one := by_size.get(report.largest):
-            found[f"storage.bytes.{subject}"] = words.size(one.bytes)
-            share = words.count(one.bytes / report.largest)
+            found[f"storage.bytes.{subject}"] = text.size(one.bytes)
+            share = text.count(one.bytes / report.largest)
             found[f"storage.bytes_per_player.{subject}"] = share
+    return found
+
+
+def of_cell(report: Report, cell: Cell) -> dict[str, str]:
+    """A cell's figures by name: those that are counted, "plan", "times", "seconds", "exponent"."""
+    found = {name: text.count(number) for name, number in cell.exact.items()}
+    plans = [one.plan for one in cell.statements if one.plan and not one.fk_check]
+    if len(plans) == 1:
+        found["plan"] = block(plans[0])
+    if ratio := cell.to_reference.get("cpu"):
+        found["times"] = text.times(ratio.median)
+    if spread := cell.seconds.get("cpu"):
+        found["seconds"] = text.seconds(spread.median)
+    slope = report.exponent(cell.operation, cell.subject, "buffers")
+    if slope is not None:
+        found["exponent"] = text.exponent(slope)
+    return found
+
+
+def ladder(report: Report) -> dict[str, str]:
+    """ladder.statements.article and so on; ladder.sql.article is a block of its own."""
+    found: dict[str, str] = {}
+    for step in report.about.ladder:
+        broken = step.broken_rules
+        sql = (f"{number:2}  {shortened(one)}" for number, one in enumerate(step.sql, 1))
+        of = {
+            **{name: str(getattr(step, name)) for name in COUNTED},
+            "sql": block("\n".join(sql)),
+            "broken": str(len(broken or {})),
+            "rules": text.broken_rules(broken),
+            "seconds": text.seconds(step.seconds),
+        }
+        if broken is not None:
+            of["failed"] = str(sum(map(len, broken.values())))
+        for name, ratio in step.ratio.items():
+            of[name] = str(tables.rated(ratio, report.ladder_verdict(step, name)))
+        found |= {f"ladder.{name}.{step.id}": of[name] for name in of}
     return found
 
 
@@ -166,36 +183,21 @@ def alternatives(report: Report) -> dict[str, str]:
     """
     found = {}
     for subject in report.of_kind("alternative"):
-        players = max(size for _, size, other in report.cells if other == subject.id)
-        found["alternatives.players"] = words.count(players)
+        base = report.subjects[subject].base
+        players = max(size for _, size, other in report.cells if other == subject)
+        found["alternatives.players"] = text.count(players)
         for operation in report.operations:
-            cell = report.cells.get((operation, players, subject.id))
-            if cell is None:
+            cell, other = (report.cell(operation, id, players) for id in (subject, base))
+            if not (cell and other):
                 continue
-            for one in (cell, report.cells[operation, players, subject.base]):
+            for one in (cell, other):
                 for metric in ("statements", "buffers", "wal_bytes"):
                     name = f"alternatives.{metric}.{operation}.{one.subject}"
-                    found[name] = words.count(one.exact[metric])
-            is_base = subject.base == report.reference
-            ratio = (cell.to_reference if is_base else cell.to_base).get("cpu")
-            told = words.ratio(ratio, report.verdict(cell, ratio))
-            found[f"alternatives.cpu.{operation}.{subject.id}"] = words.in_brackets(told)
+                    found[name] = text.count(one.exact[metric])
+            ratio = tables.to_base(report, cell)
+            told = tables.rated(ratio, report.verdict(cell, ratio))
+            found[f"alternatives.cpu.{operation}.{subject}"] = str(told)
     return found
-
-
-def differing(report: Report) -> int:
-    """In how many operations the variants send different numbers of statements."""
-    return sum(
-        len(
-            {
-                cell.exact["statements"]
-                for cell in report.at(one, report.largest)
-                if report.subjects[cell.subject].kind == "variant"
-            }
-        )
-        > 1
-        for one in report.operations
-    )
 
 
 def as_json(found: Mapping[str, str]) -> str:

@@ -1,14 +1,12 @@
 """The pages of timings and of growth: the published run, in the report's own words and charts."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 
-from django.template import Context, Engine
-from django.utils.safestring import SafeString
-
-from benchmarks import store
-from benchmarks.report import html, markdown, tables, words
-from benchmarks.report.model import Report, read
-from benchmarks.report.tables import Table
+from benchmarks import run_file
+from benchmarks.report import document, drawings, html, sentences, tables, text
+from benchmarks.report.document import Block, markdown
+from benchmarks.report.drawings import Drawing
+from benchmarks.report.model import Report
 from docs_generator.reference import details, page
 
 METHOD = """\
@@ -23,134 +21,96 @@ what is noise. [How to run it yourself](../how-to/benchmarks.md), and
 - A *round trip* is whatever Django sends and waits for: a statement, but also `BEGIN`, `COMMIT`,
   a savepoint, or the next rows of a cursor.
 - A *buffer* is a page of a table or an index that PostgreSQL looked at."""
+RATIOS = "ratios.html"
+CAPTIONS = {
+    "ladder-statements": "Statements of each step",
+    "ladder-commits": "Commits that write, of each step",
+    "storage": "On disk: solid for tables, light for their indexes",
+}
 
 
 def published() -> Report:
     """The newest run in benchmarks/results/. Raises ReportError."""
-    runs = sorted(store.PUBLISHED.glob("*.json"))
-    if not runs:
-        raise store.ReportError(
-            "benchmarks/results/ holds no run: `nox -s publish` puts one there"
-        )
-    return read(store.load(runs[-1]))
+    return Report.read(run_file.published())
 
 
-def drawings(report: Report) -> dict[str, str]:
+def charts(report: Report) -> dict[str, str]:
     """By file name, the run's charts."""
-    drawn = html.Page(report)
-    found: dict[str, SafeString | str] = {}
-    for operation in report.operations:
-        for drawing in drawn.growth(operation).drawings:
-            metric = "buffers" if drawing.title == "Buffers" else "cpu"
-            found[chart(operation, metric)] = drawing.svg
-    for drawing, name in zip(drawn.ladder_bars(), ("statements", "commits"), strict=False):
-        found[f"ladder-{name}.svg"] = drawing.svg
-    if bars := drawn.storage_bars():
-        found["storage.svg"] = bars
-    if view := drawn.noisy(report.largest):
-        engine = Engine(dirs=[str(html.TEMPLATES)])
-        found["ratios.html"] = engine.get_template("table.html").render(
-            Context({"table": view}, use_l10n=False)
-        )
-    return {name: f"{text}\n" for name, text in found.items()}
+    drawn = [one for operation in report.operations for one in drawings.growth(report, operation)]
+    drawn += [*drawings.ladder(report), drawings.storage(report)]
+    found = {f"{one.id}.svg": one.svg for one in drawn if one.svg}
+    if ratios := drawings.ratios(report, report.largest):
+        found[RATIOS] = html.table(report, ratios)
+    return {name: f"{svg}\n" for name, svg in found.items()}
 
 
 def render(report: Report) -> str:
-    names = drawings(report)
-    parts = [METHOD, markdown.text(words.introduction(report)), "## How to read this"]
-    parts += [markdown.text(words.IN_SHORT), *map(markdown.text, words.tie_rule(report))]
-    parts += of("Verdict", tables.verdicts(report))
-    parts += map(markdown.text, words.reservations(report))
-    if "ratios.html" in names:
-        parts += [
-            f"### {words.cpu(report)} as a multiple of the {words.compared(report)}'s",
-            "The scale of the drawing is logarithmic and its upright line is 1. The shaded band "
-            "is noise: where a line overlaps it, it is a tie.",
-            included("ratios.html"),
-        ]
-    parts += ["## In words", *sentences(words.verdict(report))]
-    if len(report.sizes) > 1:
-        parts += [
-            "## Growth",
-            "How buffers and CPU grow with the number of players has [a page](growth.md) of its "
-            "own, with two charts for each operation.",
-        ]
-    if report.ladder:
-        parts += of("The ladder", tables.ladder(report))
-        parts += [figure("ladder-statements.svg", "Statements of each step")]
-        parts += [figure("ladder-commits.svg", "Commits that write, of each step")]
-        parts += sentences([(step.title, step.what) for step in report.ladder])
-    if found := tables.alternatives(report):
-        parts += of("Alternatives inside a strategy", *found)
-    if report.storage:
-        parts += of("Storage", tables.storage(report))
-        if "storage.svg" in names:
-            parts += [figure("storage.svg", "On disk: solid for tables, light for their indexes")]
-    if report.seeding:
-        parts += captioned(tables.seeding(report))
-    parts += of("Provenance", tables.provenance(report))
+    parts = [METHOD, document.text(sentences.introduction(report))]
+    for title, blocks in document.sections(report).items():
+        parts.append(f"## {title}")
+        if title == "Growth":
+            parts.append(
+                "How buffers and CPU grow with the number of players has [a page](growth.md) of "
+                "its own, with two charts for each operation."
+            )
+            continue
+        parts += [part for one in blocks for part in of(one)]
+        if title == "Verdict" and drawings.ratios(report, report.largest):
+            parts += [
+                f"### {text.cpu(report)} as a multiple of the {text.compared(report)}'s",
+                "The scale of the drawing is logarithmic and its upright line is 1. The shaded "
+                "band is noise: where a line overlaps it, it is a tie.",
+                included(RATIOS),
+            ]
     return page("Timings and method", *parts)
+
+
+def of(block: Block) -> Iterator[str]:
+    """A block of the report with its charts."""
+    if isinstance(block, Drawing) and block.svg:
+        yield figure(block, CAPTIONS[block.id])
+    yield from markdown(block)
 
 
 def render_growth(report: Report) -> str:
     """The page of growth; of a run at one size, that there is none."""
-    names = drawings(report)
+    title = "Growth with the number of players"
     if len(report.sizes) < 2:
-        parts = ["The published run has one size."]
-    else:
-        sizes = words.listed(words.count(size) for size in report.sizes)
-        parts = [
-            f"Each operation was measured with {sizes} players, in the [published "
-            "run](timings.md). The *exponent* says how its cost grows with their number: at 0 it "
-            "stays the same, however many there are; at 1, ten times the players cost ten times "
-            "as much. A *buffer* is a page of a table or an index that PostgreSQL looked at. The "
-            "*floor* is the same answer from bare SQL, without Django.",
-            "In the charts both axes are logarithmic, so the slope of a line is the exponent. CPU "
-            "per call is less in a block of more calls, and blocks were not of one length at all "
-            "sizes: read small changes of CPU as that, not as growth.",
-            *captioned(tables.slopes(report)),
-        ]
-        for operation in report.operations:
-            parts += growth(report, operation, names)
-    return page("Growth with the number of players", *parts)
-
-
-def growth(report: Report, operation: str, names: dict[str, str]) -> list[str]:
-    """An operation's two charts, what they show in words, and their figures to unfold."""
-    one = report.operations[operation]
-    title = one.title[0].upper() + one.title[1:]
-    parts = [f"## {title} {{ #growth-{operation} }}", markdown.text(one.what)]
-    parts += map(markdown.text, words.reservations(report, operation))
-    metrics = {"buffers": "Buffers", "cpu": f"{words.cpu(report)} per call"}
-    drawn = {m: name for m, name in metrics.items() if chart(operation, m) in names}
-    shown = "\n".join(figure(chart(operation, m), name) for m, name in drawn.items())
-    parts.append(f'<div class="pair">\n{shown}\n</div>')
-    parts += [
-        f"{name}: {markdown.text(words.growth(report, operation, m))}" for m, name in drawn.items()
+        return page(title, "The published run has one size.")
+    sizes = text.listed(map(text.count, report.sizes))
+    parts = [
+        f"Each operation was measured with {sizes} players, in the [published "
+        "run](timings.md). The *exponent* says how its cost grows with their number: at 0 it "
+        "stays the same, however many there are; at 1, ten times the players cost ten times "
+        "as much. A *buffer* is a page of a table or an index that PostgreSQL looked at. The "
+        "*floor* is the same answer from bare SQL, without Django.",
+        "In the charts both axes are logarithmic, so the slope of a line is the exponent. CPU "
+        "per call is less in a block of more calls, and blocks were not of one length at all "
+        "sizes: read small changes of CPU as that, not as growth.",
+        *markdown(tables.slopes(report)),
     ]
-    figures = markdown.table(tables.growth(report, operation))
-    return [*parts, details(f"The figures of “{one.title}”", figures)]
+    for operation in report.operations:
+        parts += growth(report, operation)
+    return page(title, *parts)
 
 
-def chart(operation: str, metric: str) -> str:
-    return f"growth-{operation}-{metric}.svg"
+def growth(report: Report, operation: str) -> list[str]:
+    """An operation's two charts, what they show in words, and their figures to unfold."""
+    one, drawn = report.operations[operation], drawings.growth(report, operation)
+    shown = "\n".join(figure(drawing, drawing.title) for drawing in drawn)
+    figures = document.table(tables.growth(report, operation))
+    return [
+        f"## {text.upper(one.title)} {{ #growth-{operation} }}",
+        *map(document.text, (one.what, *sentences.reservations(report, operation))),
+        f'<div class="pair">\n{shown}\n</div>',
+        *(f"{drawing.title}: {document.text(drawing.summary)}" for drawing in drawn),
+        details(f"The figures of “{one.title}”", figures),
+    ]
 
 
-def of(title: str, *shown: Table) -> list[str]:
-    return [f"## {title}", *(part for one in shown for part in captioned(one))]
-
-
-def captioned(one: Table) -> list[str]:
-    return [f"{markdown.text(one.caption)}.", markdown.table(one)]
-
-
-def sentences(found: Sequence[tuple[str, str]]) -> list[str]:
-    return ["\n".join(f"- **{markdown.text(a)}.** {markdown.text(b)}" for a, b in found)]
-
-
-def figure(file: str, caption: str) -> str:
+def figure(drawing: Drawing, caption: str) -> str:
     named = f"<figcaption>{caption}</figcaption>"
-    return f'<figure class="drawing">\n{named}\n{included(file)}\n</figure>'
+    return f'<figure class="drawing">\n{named}\n{included(f"{drawing.id}.svg")}\n</figure>'
 
 
 def included(file: str) -> str:

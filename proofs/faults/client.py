@@ -30,7 +30,7 @@ class Client(Visitor):
         self.session = requests.Session()
         self.session.verify = site.ca
         self.session.trust_env = False  # no proxy of the machine's
-        page = (site.variant.path / "templates/500.html").read_text()
+        page = (site.variant.path / "website/templates/500.html").read_text()
         self.error_page = re.sub(r"\{#.*?#\}", "", page)
 
     def get(self, path: str, data: Any = None, **options: Any) -> Any:

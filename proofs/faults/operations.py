@@ -21,11 +21,10 @@ class Attempt:
     before: Person | None
     after: Person | None
 
-    def make(self, fault: str = "kill -1", reason: str = "", refused: bool = False) -> int | None:
+    def make(self, fault: str = "kill -1", reason: str = "") -> int | None:
         """Make the request with that fault; its status, None where the connection broke.
 
-        Of a 500, the site's log must give the reason, a regular expression. With `refused`, a
-        form that comes back with an error counts as not done.
+        Of a 500, the site's log must give the reason, a regular expression.
         """
         self.invariants.allow(self.username, self.before, self.after)
         log = self.invariants.target.site.log
@@ -36,7 +35,7 @@ class Attempt:
         finally:
             del self.client.session.headers["X-Fault"]
         # 400: Django's, where it cannot save the session at the end of a request.
-        if status not in (302, 400, 500, None) and not (refused and status == 200):
+        if status not in (302, 400, 500, None):
             raise Broken(f"{self.username}'s request was answered with {status}")
         if status == 500 and not re.search(reason, log.read_bytes()[start:].decode()):
             raise Broken(f"the site's log does not say {reason!r}")

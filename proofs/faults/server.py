@@ -23,9 +23,7 @@ class Load:
         self.up.set()
 
     def is_done(self, attempt: Attempt, fault: str) -> bool:
-        # Django takes a database that goes away while a form asks a conditional constraint for a
-        # violation (Q.check() returns True): the form says "already exists", and saves nothing.
-        if attempt.make(fault, refused=True) == 302:
+        if attempt.make(fault) == 302:
             self.done.append(attempt.username)
             return True
         self.cut_short.append(attempt.username)

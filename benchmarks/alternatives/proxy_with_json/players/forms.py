@@ -4,16 +4,13 @@ from django.db import transaction
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.lookups import GreaterThan
 
-from .common_forms import ISO_8601, BirthDateField, WebsiteFormMixin
-from .constraints import same_text
+from website.constraints import same_text
+from website.forms import WIDGETS, AccountFormMixin, BirthDateField
+from website.validators import validate_visible
+
 from .models import Merged, Player, PlayerDetails
-from .validators import validate_visible
 
 DETAILS = ("discord_id", "zoom_id", "birthdate")
-WIDGETS = {
-    "email": forms.EmailInput(attrs={"autocomplete": "email"}),
-    "birthdate": forms.DateInput({"type": "date", "autocomplete": "bday"}, ISO_8601),
-}
 
 
 class PlayerForm(forms.ModelForm):
@@ -41,9 +38,6 @@ class PlayerForm(forms.ModelForm):
             raise forms.ValidationError("A player with that Discord ID already exists.")
         return discord_id
 
-    def validate_unique(self):
-        """Player's constraints ask whatever the case; do not ask again."""
-
     def changed_details(self):
         """Texts by name; None for what was emptied."""
         changed = {name: self.cleaned_data[name] for name in DETAILS if name in self.changed_data}
@@ -58,7 +52,7 @@ class PlayerForm(forms.ModelForm):
         player._state.fields_cache.pop("details", None)
 
 
-class RegistrationForm(WebsiteFormMixin, PlayerForm, BaseUserCreationForm):
+class RegistrationForm(AccountFormMixin, PlayerForm, BaseUserCreationForm):
     field_order = ("username", "email", "password1", "password2", *DETAILS)
 
     class Meta(BaseUserCreationForm.Meta):  # keeps the NFKC-normalising username field
@@ -73,7 +67,7 @@ class RegistrationForm(WebsiteFormMixin, PlayerForm, BaseUserCreationForm):
         return player
 
 
-class ProfileForm(WebsiteFormMixin, PlayerForm):
+class ProfileForm(AccountFormMixin, PlayerForm):
     class Meta:
         model = Player
         fields = ("email",)

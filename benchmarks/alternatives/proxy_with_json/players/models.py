@@ -6,10 +6,11 @@ from django.db import models
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Lower
 from django.db.models.lookups import GreaterThan
-from django.utils import timezone
 
-from .constraints import CaseInsensitiveUnique
-from .migrations._operations import CascadeInDatabase
+from website.ages import age
+from website.constraints import CaseInsensitiveUnique
+
+from .operations import CascadeInDatabase
 
 
 class Player(User):
@@ -52,10 +53,7 @@ class Player(User):
 
     @property
     def age(self):
-        if self.birthdate:
-            today = timezone.localdate()
-            had_birthday = (today.month, today.day) >= (self.birthdate.month, self.birthdate.day)
-            return today.year - self.birthdate.year - (not had_birthday)
+        return age(self.birthdate)
 
 
 class PlayerDetails(models.Model):
@@ -127,7 +125,7 @@ USER_CONSTRAINTS = [
         violation_error_message="A user with that email address already exists.",
     ),
 ]
-# What rules.py looks for in the database.
+# What website/rules.py looks for in the database.
 RULES = [
     *((User, rule) for rule in USER_CONSTRAINTS),
     *((PlayerDetails, rule) for rule in [*PlayerDetails._meta.constraints, CascadeInDatabase()]),

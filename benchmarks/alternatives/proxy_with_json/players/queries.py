@@ -5,7 +5,8 @@ from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast, Left, Lower
 from django.db.models.lookups import GreaterThan, GreaterThanOrEqual, IsNull, LessThanOrEqual
 
-from .constraints import same_text
+from website.constraints import same_text
+
 from .models import Player, PlayerDetails
 
 

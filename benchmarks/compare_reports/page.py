@@ -1,0 +1,252 @@
+"""A comparison as text: lines of at most WIDTH columns, of which none can move a cursor."""
+
+import math
+import textwrap
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from itertools import groupby, takewhile, zip_longest
+from pathlib import Path
+
+from benchmarks.compare_reports.comparison import (
+    AGREES,
+    DIFFERS,
+    INDEXES,
+    LADDER,
+    NODES,
+    NOT_COMPARABLE,
+    RATIO,
+    VERDICTS,
+    Comparison,
+    Figure,
+    Sent,
+    Side,
+    against,
+    django,
+    postgresql,
+    setting,
+)
+from benchmarks.run_file import About
+from harness.text import number
+from harness.variants import ROOT
+
+WIDTH = 80
+# The share of ratios told to differ where nothing does: at most 2 of 1,000 in simulated pairs of
+# runs whose blocks and processes scatter; by repo_tests/test_noise.py.
+CHANCE = 0.002
+# What may be the reason of figures that differ, by what is other.
+LIKELY = (
+    (django, {"statements", "round_trips", "fk_checks"}, "the statements"),
+    (postgresql, {NODES, INDEXES}, "only the plans"),
+)
+
+
+def page(comparison: Comparison, paths: Sequence[Path]) -> str:
+    """The whole page of two runs that were read from those files."""
+    a, b = (run.about for run in comparison.runs)
+    exact = [one for one in comparison.figures if one.name != RATIO]
+    ratios = [one for one in comparison.figures if one.name == RATIO]
+    lines = [*head("A", a, paths[0]), *head("B", b, paths[1]), *notes(comparison), ""]
+    lines += [*table(comparison), "", *conclusion(exact, ratios), *not_comparable(comparison)]
+    if differing := [one for one in exact if one.verdict == DIFFERS]:
+        lines += ["", "EXACT FIGURES THAT DIFFER, A → B", *likely(a, b, differing)]
+        lines += differing_cells(comparison, differing)
+    if differing := [one for one in ratios if one.verdict == DIFFERS]:
+        lines += ["", "RATIOS THAT DIFFER, A → B, each with where it may lie in its run's noise"]
+        for one in differing:
+            where = f", {one.key[1]:,} players" if one.key[1] else ""
+            lines += item(f"{cell_of(comparison, one)}{where}: {one.old} → {one.new}")
+    return "\n".join(map(printable, lines))
+
+
+def printable(text: str) -> str:
+    """A line as a terminal may see it, whatever stood in a file."""
+    return "".join(c if c.isprintable() else " " for c in text)
+
+
+def wrapped(text: str, indent: str = "", hanging: str = "") -> list[str]:
+    return textwrap.wrap(text, WIDTH, initial_indent=indent, subsequent_indent=indent + hanging)
+
+
+def item(text: str) -> list[str]:
+    return wrapped(f"- {text}", "", "  ")
+
+
+def cell_of(comparison: Comparison, one: Figure) -> str:
+    return f"{comparison.operation(one.key)}, {comparison.subject(one.key)}"
+
+
+def head(owner: str, about: About, path: Path) -> list[str]:
+    """What a run is of, in a few lines."""
+    machine = about.machine
+    where = [
+        machine.processor,
+        machine.system,
+        f"{machine.cpus} CPUs" if machine.cpus else "",
+        f"{machine.memory_gb} GB" if machine.memory_gb else "",
+    ]
+    texts = (
+        ", ".join(filter(None, where)),
+        ", ".join(f"{name} {version}" for name, version in about.versions.items()),
+        str(path.relative_to(ROOT) if path.is_relative_to(ROOT) else path),
+    )
+    first = (
+        f"{owner}  {about.date[:16].replace('T', ' ')}, {about.mode}, seed {about.seed}, "
+        f"commit {about.commit[:10] or 'unknown'}{' and changes' * about.changed}"
+    )
+    return [*wrapped(first, "", "   "), *(line for one in texts for line in wrapped(one, "   "))]
+
+
+def notes(comparison: Comparison) -> list[str]:
+    """What to know before reading on."""
+    a, b = (run.about for run in comparison.runs)
+    if a == b and comparison.sides[0] == comparison.sides[1]:
+        return wrapped("A and B are one and the same run: that they agree says nothing.")
+    found = ["another contract"] if a.contract != b.contract else []
+    found += ["other code"] if a.code != b.code else []
+    for version in (django, postgresql):
+        found += [against(version(a), version(b))] if version(a) != version(b) else []
+    for name in sorted({*a.settings, *b.settings}):
+        old, new = setting(a, name), setting(b, name)
+        found += [f"{name} {old} against {new}"] if old != new else []
+    lines = []
+    if found:
+        what = "; ".join(found)
+        lines += wrapped(f"Not the same: {what}. Exact figures may differ for that reason.")
+    for sides in comparison.sides:
+        named = {name for key, one in sides.items() if key[0] != LADDER for name in one.ratios}
+        if named == {"client_cpu"}:
+            told = "Not both runs could see the backend's CPU: ratios are of the client's."
+            return [*lines, *wrapped(told)]
+    return lines
+
+
+def table(comparison: Comparison) -> list[str]:
+    """How many figures of each operation got which verdict."""
+    rows: dict[str, Counter[tuple[bool, str]]] = {}
+    for one in comparison.figures:
+        row = rows.setdefault(comparison.operation(one.key), Counter())
+        row[one.name == RATIO, one.verdict] += 1
+    total = sum(rows.values(), Counter[tuple[bool, str]]())
+
+    def line(title: str, row: Counter[tuple[bool, str]]) -> str:
+        verdicts = [(ratio, verdict) for ratio in (False, True) for verdict in VERDICTS]
+        numbers = "".join(f"{row[verdict] or '·':>8}" for verdict in verdicts)
+        return f"{textwrap.shorten(title, 29, placeholder='…'):30}{numbers}"
+
+    rule = "─" * 78
+    return [
+        f"{'':30}{'exact figures':^24}{'CPU ratios':^24}".rstrip(),
+        f"{'n. c.: not comparable':30}{'   agree  differ   n. c.' * 2}",
+        *(rule, *(line(title, row) for title, row in rows.items())),
+        *(rule, line("all", total), rule),
+    ]
+
+
+def conclusion(exact: Sequence[Figure], ratios: Sequence[Figure]) -> list[str]:
+    """The comparison in a few sentences."""
+    verdicts = Counter(one.verdict for one in (*exact, *ratios))
+    lines = []
+    if not verdicts[DIFFERS]:
+        if not verdicts[AGREES]:
+            return ["Nothing can be compared."]
+        which = "that can be compared agree" if verdicts[NOT_COMPARABLE] else "agree"
+        lines = [f"All {verdicts[AGREES]:,} figures {which}."]
+    else:
+        for name, figures in (("exact figures", exact), ("ratios", ratios)):
+            count = Counter(one.verdict for one in figures)
+            of = count[AGREES] + count[DIFFERS]
+            lines += [f"{count[DIFFERS]:,} of {of:,} {name} differ beyond noise."] if of else []
+            if count[DIFFERS] and figures is ratios:
+                chance = math.ceil(CHANCE * of)
+                again = ": measure again before you believe it" * (count[DIFFERS] <= chance)
+                told = f"Chance alone may make {chance} of so many ratios differ{again}."
+                lines += wrapped(told)
+    if any(one.verdict == AGREES for one in ratios):
+        lines.append("A ratio that agrees is one that these two runs do not tell apart.")
+    return lines
+
+
+def not_comparable(comparison: Comparison) -> list[str]:
+    """Each reason once, with how many and which figures it is of."""
+    reasons: dict[str, list[Figure]] = {}
+    for one in comparison.figures:
+        if one.verdict == NOT_COMPARABLE:
+            reasons.setdefault(one.reason, []).append(one)
+    lines = ["", "NOT COMPARABLE BECAUSE …"] if reasons else []
+    for reason, figures in reasons.items():
+        operations = list(dict.fromkeys(comparison.operation(one.key) for one in figures))
+        names = list(dict.fromkeys(one.name for one in figures))
+        of = [", ".join(names)] if len(names) <= 4 else []
+        of += [f"of {', '.join(operations)}"] if len(operations) <= 4 else []
+        told = ", ".join([number(len(figures), "figure"), *([" ".join(of)] if of else [])])
+        lines += item(f"{reason}: {told}")
+    return lines
+
+
+def likely(a: About, b: About, differing: Sequence[Figure]) -> list[str]:
+    """What may well be the reason of what differs."""
+    names, lines = {one.name for one in differing}, []
+    for version, figures, what in LIKELY:
+        old, new = version(a), version(b)
+        if old != new and names & figures:
+            told = f"{against(old, new)}: the likely reason where {what} are others."
+            lines += wrapped(told)
+    return lines
+
+
+def differing_cells(comparison: Comparison, differing: Sequence[Figure]) -> list[str]:
+    """What differs in each cell, sizes together where the SQL differs in the same way."""
+    blocks: dict[tuple[str, tuple[str, ...]], list[str]] = {}
+    for key, group in groupby(differing, lambda one: one.key):
+        figures = [*group]
+        named = [f"{one.name} {one.old} → {one.new}" if one.old else one.name for one in figures]
+        size = f"{key[1]:,} players: " if key[1] else ""
+        changes = tuple(sql_changes(*(sides[key] for sides in comparison.sides)))
+        block = cell_of(comparison, figures[0]), changes
+        blocks.setdefault(block, []).append(size + ", ".join(named))
+    lines = []
+    for (cell, changes), sizes in blocks.items():
+        lines += ["", *wrapped(cell)]
+        lines += [line for size in sizes for line in wrapped(size, "  ", "  ")]
+        lines += changes or ["  by the same statements and plans"]
+    return lines
+
+
+def sql_changes(x: Side, y: Side) -> Iterator[str]:
+    """The statements of one side only, then those called more often or planned otherwise."""
+
+    def told(text: str) -> list[str]:
+        return wrapped(text, "  ", "  ")
+
+    gone = [sql for sql in x.sent if sql not in y.sent]
+    come = [sql for sql in y.sent if sql not in x.sent]
+    for old, new in zip_longest(gone, come, fillvalue=""):
+        for owner, side, sql, other in (("A", x, old, new), ("B", y, new, old)):
+            if sql:
+                yield from told(f"only in {owner}, {side.sent[sql].place}:")
+                yield from [*shortened(sql, other), *plans("plan", side.sent[sql])]
+    for sql in (sql for sql in x.sent if sql in y.sent):
+        before, after = x.sent[sql], y.sent[sql]
+        if before.calls != after.calls:
+            yield from told(f"called {before.calls:,} → {after.calls:,} times, {after.place}:")
+            yield from shortened(sql)
+        if sorted(before.plans) != sorted(after.plans):
+            yield from told(f"planned otherwise, {after.place}:")
+            yield from [*shortened(sql), *plans("A", before), *plans("B", after)]
+
+
+def plans(title: str, sent: Sent) -> Iterator[str]:
+    for nodes, indexes in sent.plans:
+        using = f", using {', '.join(indexes)}" if indexes else ""
+        yield from wrapped(f"{title}: {', '.join(nodes)}{using}", "      ", "  ")
+
+
+def shortened(sql: str, other: str = "") -> list[str]:
+    """A statement in three lines at most: if need be, from a little before it differs on."""
+    same = sum(
+        1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(sql, other, strict=False))
+    )
+    if len(wrapped(sql, "    ")) > 3 and same > 100:
+        sql = "… " + sql[same - 60 :].partition(" ")[2]
+    lines = wrapped(sql, "    ")
+    return lines if len(lines) <= 3 else [*lines[:2], lines[2][: WIDTH - 2] + " …"]
