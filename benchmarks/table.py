@@ -51,9 +51,7 @@ def cell(figures: Mapping[str, Any] | None, least: Mapping[str, int]) -> str:
     return f"{marked[0]:>3}· " + "· ".join(marked[1:])
 
 
-def sentences(
-    costs: Mapping[str, Costs], projects: Mapping[str, Variant] = VARIANTS
-) -> list[str]:
+def sentences(costs: Mapping[str, Costs], projects: Mapping[str, Variant] = VARIANTS) -> list[str]:
     """One for each way in which a project's SQL differs from the custom user's.
 
     Computed from the statements' verbs and tables, so it holds for what was measured.

@@ -7,8 +7,6 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, NoReturn
 
-from harness.postgres import PostgresError
-
 INTERRUPTED = 128 + signal.SIGINT
 
 
@@ -77,7 +75,7 @@ def command(main: Callable[[list[str]], int]) -> Callable[[list[str]], int]:
                 status, line = INTERRUPTED, "interrupted: nothing is left behind"
             elif isinstance(error, Failure):
                 status, line = 1, f"error: {in_one_line(error)}"
-            elif isinstance(error, (Refusal, PostgresError, OSError, psycopg2.Error)):
+            elif isinstance(error, (Refusal, OSError, psycopg2.Error)):
                 status, line = 2, f"error: {in_one_line(error)}"
             else:
                 raise

@@ -59,8 +59,9 @@ class CascadeInDatabase:
                 held = connection.introspection.get_constraints(cursor, table)
             drops = [f'DROP CONSTRAINT "{key}", ' for key in held if held[key]["foreign_key"]]
             [field] = [field for field in model._meta.local_fields if field.remote_field]
+            users = field.related_model._meta.db_table
             return (
                 f'ALTER TABLE "{table}" {"".join(drops)}ADD CONSTRAINT "{name}" '
-                f'FOREIGN KEY ("{field.column}") REFERENCES "auth_user" ("id") '
+                f'FOREIGN KEY ("{field.column}") REFERENCES "{users}" ("id") '
                 f"{action} DEFERRABLE INITIALLY DEFERRED"
             )
