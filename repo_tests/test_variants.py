@@ -19,7 +19,7 @@ VARIANTS = ["proxy_variant", "profile_variant", "custom_user_variant"]
 EACH_ITS_OWN = "proxy | profile | custom_user"
 LESSONS = {
     "README.md": EACH_ITS_OWN,
-    "query_budget.toml": EACH_ITS_OWN,
+    "variant.toml": EACH_ITS_OWN,
     "players/models.py": EACH_ITS_OWN,
     "players/forms.py": EACH_ITS_OWN,
     "players/queries.py": EACH_ITS_OWN,
@@ -30,13 +30,13 @@ LESSONS = {
     "config/settings.py": "proxy profile | custom_user",
     # rules on a table that is not the app's own
     "players/migrations/0002_rules_in_the_database.py": "proxy | profile",
-    "players/migrations/_operations.py": "proxy profile",
+    "players/operations.py": "proxy profile",
     # users older than the profile
     "players/migrations/0003_person_for_older_users.py": "profile",
     "players/migrations/_backfill.py": "profile",
     # player.person.zoom_id
-    "templates/players/player_list.html": "proxy custom_user | profile",
-    "templates/players/profile.html": "proxy custom_user | profile",
+    "players/templates/players/player_list.html": "proxy custom_user | profile",
+    "players/templates/players/profile.html": "proxy custom_user | profile",
 }
 
 

@@ -10,7 +10,7 @@ from harness.variants import VARIANTS, Variant
 INTRODUCTION = """\
 A file is either the same in all three variants, to the byte, or one of these. `git diff --no-index
 profile_variant custom_user_variant` shows the same."""
-FOLDERS = ("config", "players", "templates")
+FOLDERS = ("config", "players", "website")
 SAME = "The two have the same text here."
 
 

@@ -1,6 +1,11 @@
 """The page of nox sessions, from noxfile.py."""
 
-import ast
+import os
+import runpy
+from inspect import signature
+from unittest.mock import patch
+
+from nox import registry
 
 from docs_generator.reference import page, table
 from harness.variants import ROOT
@@ -12,16 +17,17 @@ installed, `nox -s NAME` and `uvx nox -s NAME` do the same."""
 
 
 def sessions() -> dict[str, tuple[list[str], str]]:
-    """Each session's parameters and its sentence, by name, in the file's order."""
-    found = {}
-    for node in ast.parse((ROOT / "noxfile.py").read_text()).body:
-        if not isinstance(node, ast.FunctionDef):
-            continue
-        decorators = [ast.unparse(one) for one in node.decorator_list]
-        if any(one.startswith("nox.session") for one in decorators):
-            parameters = [one.arg for one in node.args.args[1:]]
-            found[node.name] = (parameters, (ast.get_docstring(node) or "").partition("\n")[0])
-    return found
+    """Each session's parameters and its sentence, by name, in the file's order.
+
+    Not of what is no default: sessions call that themselves.
+    """
+    with patch.dict(os.environ):  # it sets some for the sessions
+        runpy.run_path(str(ROOT / "noxfile.py"))
+    return {
+        name: (list(signature(one.func).parameters)[1:], str(one.__doc__).partition("\n")[0])
+        for name, one in registry.get().items()
+        if one.default
+    }
 
 
 def render() -> str:

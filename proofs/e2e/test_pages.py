@@ -1,4 +1,4 @@
-"""Every page: nobody is shut out of it, by eyes, hands, screen or colours."""
+"""Every page, the errors too, is free of accessibility barriers."""
 
 import re
 from collections.abc import Iterator
@@ -7,10 +7,10 @@ import psycopg2
 import pytest
 from playwright.sync_api import expect
 
+from harness.sites import Site
 from proofs.e2e.accessibility import barriers
 from proofs.e2e.conftest import Window
 from proofs.e2e.visitor import Visitor
-from proofs.sites import Site
 from shared_tests.people import PASSWORD
 
 OPEN = [
@@ -44,15 +44,15 @@ def barriers_on(visitor: Visitor, paths: list[str]) -> dict[str, list[str]]:
     return {path: barriers for path, barriers in found.items() if barriers}
 
 
-def test_no_page_shuts_a_stranger_out(stranger: Visitor) -> None:
+def test_no_page_of_a_stranger_has_barriers(stranger: Visitor) -> None:
     assert barriers_on(stranger, OPEN) == {}
 
 
-def test_no_page_shuts_a_player_out(demo: Visitor) -> None:
+def test_no_page_of_a_player_has_barriers(demo: Visitor) -> None:
     assert barriers_on(demo, OWN) == {}
 
 
-def test_the_form_behind_a_link_from_the_mail_shuts_nobody_out(
+def test_the_form_behind_a_link_from_the_mail_has_no_barriers(
     stranger: Visitor, person: dict[str, str], site: Site
 ) -> None:
     stranger.register(person)
@@ -68,7 +68,9 @@ def test_the_form_behind_a_link_from_the_mail_shuts_nobody_out(
     assert barriers(stranger.page) == []
 
 
-def test_what_was_saved_is_said_to_everybody(window: Window, person: dict[str, str]) -> None:
+def test_the_message_of_a_saved_edit_has_no_barriers(
+    window: Window, person: dict[str, str]
+) -> None:
     visitor = window()
     visitor.register(person | {"discord_id": "", "zoom_id": "", "birthdate": ""})
     expect(visitor.greeting).to_have_text(person["username"])
@@ -78,7 +80,7 @@ def test_what_was_saved_is_said_to_everybody(window: Window, person: dict[str, s
     assert barriers(visitor.page) == []
 
 
-def test_the_longest_values_shut_nobody_out(window: Window, person: dict[str, str]) -> None:
+def test_the_longest_values_make_no_barriers(window: Window, person: dict[str, str]) -> None:
     visitor = window()
     longest = {
         "username": "W" * 150,

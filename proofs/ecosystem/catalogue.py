@@ -31,7 +31,7 @@ class Package:
     extras: Mapping[str, Extra] = field(default_factory=dict)
 
 
-BACKENDS = ["players.lockout.LockoutBackend", "players.backends.PlayerBackend"]
+BACKENDS = ["website.lockout.LockoutBackend", "players.backends.PlayerBackend"]
 TOKEN = {"DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.TokenAuthentication"]}
 SESSION_AND_TOKEN = {
     "DEFAULT_AUTHENTICATION_CLASSES": [

@@ -4,7 +4,7 @@
 folder of the checkout, with the environment that `nox -s load` has made there:
 
     export PYTHONPATH=.
-    locust() { .nox/proofs-3.*/bin/locust -f proofs/load/locustfile.py "$@"; }
+    locust() { .nox/environment-proofs/bin/locust -f proofs/load/locustfile.py "$@"; }
     export LOCUST_HOST=http://127.0.0.1:8001
 
     locust                                                      # then http://localhost:8089

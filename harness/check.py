@@ -1,0 +1,60 @@
+"""Put one variant through its whole gate: `python -m harness.check profile`.
+
+No migration is missing, and Django's check of a deployment says nothing; the suites, run on
+PostgreSQL unless they have passed on exactly this code, cover 98 % of its lines and branches; its
+own tests pass alone, as a reader runs them.
+"""
+
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from harness import cli, environment, records, suite
+from harness.postgres import postgresql
+from harness.variants import ROOT, VARIANTS, Variant
+
+LEAST = 98  # percent
+
+
+def run(command: Sequence[str], environment: Mapping[str, str], folder: Path, failed: str) -> None:
+    """Run a Python program; a Failure with its text where it does not succeed."""
+    print(f"\n{folder.name}: {' '.join(command)}", flush=True)
+    if subprocess.run([sys.executable, *command], cwd=folder, env=environment).returncode:
+        raise cli.Failure(failed)
+
+
+def check(variant: Variant) -> None:
+    """Raises Failure where something does not hold."""
+
+    def manage(environment: Mapping[str, str], *command: str, failed: str) -> None:
+        run(["manage.py", *command], environment, variant.path, f"{variant.folder}: {failed}")
+
+    with postgresql() as url:
+        development = environment.project(variant.path, url)
+        production = environment.project(variant.path, url, production=True)
+        migrations = ["makemigrations", "--check", "--dry-run"]
+        manage(development, *migrations, failed="a migration is missing, see above")
+        deployment = ["check", "--deploy", "--fail-level=WARNING"]
+        manage(production, *deployment, failed="Django warns of the settings, see above")
+    data = records.coverage(variant)
+    if data.exists():
+        print("\nCoverage is read: the suites have passed on exactly this code.", flush=True)
+    elif suite.in_this_terminal(variant, "postgresql", ()):
+        raise cli.Failure(f"{variant.folder}: a test fails, see above")
+    report = ["coverage", "report", f"--data-file={data}", "--skip-covered", "--show-missing"]
+    too_little = f"{variant.folder}: the tests do not cover {LEAST} %, see above"
+    run(["-m", *report, f"--fail-under={LEAST}"], environment.clean(), ROOT, too_little)
+    alone = {name: value for name, value in environment.clean().items() if name != "DATABASE_URL"}
+    manage(alone, "test", failed="its own tests fail alone, see above")
+
+
+def main(arguments: list[str]) -> int:
+    parser = cli.Parser(prog="python -m harness.check", description=__doc__)
+    parser.add_argument("variant", choices=list(VARIANTS))
+    check(VARIANTS[parser.parse_args(arguments).variant])
+    return 0
+
+
+if __name__ == "__main__":
+    cli.run(main)
