@@ -9,19 +9,23 @@ import json
 import os
 import platform
 import subprocess
+import tempfile
 import textwrap
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from rich.console import Console
 
+from benchmarks.alternatives import alternatives
 from benchmarks.table import readme_block, sentences, table
 from harness import cli
+from harness.postgres import postgresql
 from harness.records import RESULTS, Record
-from harness.suite import recorded
+from harness.suite import Job, recorded, run_with_a_bar
 from harness.text import with_block, write
-from harness.variants import ROOT, VARIANTS
+from harness.variants import REFERENCE, ROOT, VARIANTS, Variant
 
 SCHEMA = 1
 
@@ -82,32 +86,61 @@ def main(arguments: list[str]) -> int:
     parser.add_argument(
         "--again", action="store_true", help="run the suites although they passed on this code"
     )
+    parser.add_argument(
+        "--alternatives", action="store_true", help="and the other ways to build a strategy"
+    )
     options = parser.parse_args(arguments)
+    console = Console(stderr=True)
     wanted = [(variant, "postgresql") for variant in VARIANTS.values()]
-    records = recorded(wanted, Console(stderr=True), again=options.again)
-    verdicts = {id: verdict(records[id, "postgresql"]) for id in VARIANTS}
-    costs = {id: one["operations"] for id, one in verdicts.items()}
-    print("\n".join(table({id: in_words(one) for id, one in verdicts.items()}, costs)))
-    for sentence in sentences(costs):
-        print(textwrap.fill(sentence, 78, initial_indent="• ", subsequent_indent="  "))
+    made = recorded(wanted, console, again=options.again)
+    records = {id: made[id, "postgresql"] for id in VARIANTS}
+    verdicts = {id: verdict(record) for id, record in records.items()}
+    show(verdicts, VARIANTS)
     path = RESULTS / "compare.json"
     write(path, json.dumps({**provenance(verdicts), "variants": verdicts}, indent=2) + "\n")
     print(f"Written to {path.relative_to(ROOT)}.")
 
-    failing = [id for id, one in verdicts.items() if one["failed"]]
+    status = judged(verdicts, records)
+    if options.alternatives:
+        status = max(status, with_alternatives(verdicts, console))
+    if options.readme and not status:
+        readme = ROOT / "README.md"
+        tests = verdicts[REFERENCE.id]["passed"]
+        write(readme, with_block(readme.read_text(), readme_block(tests)))
+        print("README.md has the new table.")
+    return status
+
+
+def show(verdicts: Mapping[str, dict[str, Any]], projects: Mapping[str, Variant]) -> None:
+    """Print the table, and in words what makes the difference."""
+    costs = {id: one["operations"] for id, one in verdicts.items()}
+    print("\n".join(table({id: in_words(verdicts[id]) for id in projects}, costs, projects)))
+    for sentence in sentences(costs, projects):
+        print(textwrap.fill(sentence, 78, initial_indent="• ", subsequent_indent="  "))
+
+
+def judged(verdicts: Mapping[str, dict[str, Any]], records: Mapping[str, Record]) -> int:
+    """Say which fail, if any; returns the exit status."""
+    failing = [id for id in records if verdicts[id]["failed"]]
     for id in failing:
-        print(f"{VARIANTS[id].folder} fails, among others: {verdicts[id]['failed'][0]}")
-        if log := records[id, "postgresql"].log:
+        print(f"{id} fails, among others: {verdicts[id]['failed'][0]}")
+        if log := records[id].log:
             print(f"  the whole output: {log}")
     counts = {one["passed"] for one in verdicts.values()}
     if not failing and (len(counts) > 1 or counts == {0}):
-        print(f"The variants passed different numbers of tests: {sorted(counts)}.")
-        return 1
-    if options.readme and not failing:
-        readme = ROOT / "README.md"
-        write(readme, with_block(readme.read_text(), readme_block(counts.pop())))
-        print("README.md has the new table.")
-    return 1 if failing else 0
+        print(f"Not all passed the same number of tests: {sorted(counts)}.")
+    return int(bool(failing) or len(counts) > 1 or counts == {0})
+
+
+def with_alternatives(verdicts: dict[str, dict[str, Any]], console: Console) -> int:
+    """Hold the alternatives to the shared suite, beside the variants' verdicts; their status."""
+    with tempfile.TemporaryDirectory(prefix="alternatives-") as folder, postgresql() as url:
+        projects = {one.project.id: one.project for one in alternatives(Path(folder))}
+        jobs = [Job(one, url, name=id) for id, one in projects.items()]
+        records = {job.name: record for job, record in run_with_a_bar(jobs, console)}
+    verdicts |= {id: verdict(record) for id, record in records.items()}
+    show(verdicts, projects)
+    return judged(verdicts, records)
 
 
 if __name__ == "__main__":

@@ -45,7 +45,8 @@ SMALLEST, LARGEST = 1_000, 3_000_000
 
 # What decides the figures; how they are shown does not.
 CODE = (
-    *("*_variant/config/**/*.py", "*_variant/players/**/*.py", "*_variant/templates/**/*.html"),
+    *("*_variant/config/**/*.py", "*_variant/players/**/*.py", "*_variant/website/**/*.py"),
+    *("*_variant/players/**/*.html", "*_variant/website/**/*.html"),
     *("benchmarks/*.py", "benchmarks/alternatives/**/*.py", "benchmarks/ladder/*.py"),
     "requirements/benchmarks.txt",
 )

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
-from harness.variants import REFERENCE, VARIANTS
+from harness.variants import REFERENCE, VARIANTS, Variant
 
 FIGURES = ["statements", "joins", "commits", "hashes"]
 CAPTION = [
@@ -21,16 +21,20 @@ START, END = "<!-- comparison: nox -s compare -- --readme -->", "<!-- end of com
 Costs = Mapping[str, Mapping[str, Any]]
 
 
-def table(verdicts: Mapping[str, str], costs: Mapping[str, Costs]) -> list[str]:
+def table(
+    verdicts: Mapping[str, str],
+    costs: Mapping[str, Costs],
+    projects: Mapping[str, Variant] = VARIANTS,
+) -> list[str]:
     """The lines: verdicts on top, then a row an operation; * marks a figure above the least.
 
-    A variant without costs (it failed its suite) shows a dash.
+    A project without costs (it failed its suite) shows a dash.
     """
-    operations = next((list(costs[v]) for v in VARIANTS if costs.get(v)), [])
-    headings = [one.title for one in VARIANTS.values()]
-    rows = [["", *headings], ["shared suite", *(verdicts[v] for v in VARIANTS)]]
+    operations = next((list(costs[id]) for id in projects if costs.get(id)), [])
+    headings = [one.title for one in projects.values()]
+    rows = [["", *headings], ["shared suite", *(verdicts[id] for id in projects)]]
     for operation in operations:
-        measured = [costs[v][operation] if costs.get(v) else None for v in VARIANTS]
+        measured = [costs[id][operation] if costs.get(id) else None for id in projects]
         least = {name: min(m[name] for m in measured if m) for name in FIGURES}
         rows.append([operation.replace("_", " "), *(cell(m, least) for m in measured)])
     lines = [
@@ -47,19 +51,19 @@ def cell(figures: Mapping[str, Any] | None, least: Mapping[str, int]) -> str:
     return f"{marked[0]:>3}· " + "· ".join(marked[1:])
 
 
-def sentences(costs: Mapping[str, Costs]) -> list[str]:
-    """One for each way in which a variant's SQL differs from the custom user's.
+def sentences(costs: Mapping[str, Costs], projects: Mapping[str, Variant] = VARIANTS) -> list[str]:
+    """One for each way in which a project's SQL differs from the custom user's.
 
     Computed from the statements' verbs and tables, so it holds for what was measured.
     """
     grouped: dict[str, list[str]] = {}
     reference = costs.get(REFERENCE.id, {})
-    for id, variant in VARIANTS.items():
+    for id, project in projects.items():
         for operation, figures in costs.get(id, {}).items():
             if id != REFERENCE.id and operation in reference:
                 difference = in_a_sentence(figures["sql"], reference[operation]["sql"])
                 if difference:
-                    sentence = f"{variant.title} {difference}"
+                    sentence = f"{project.title} {difference}"
                     grouped.setdefault(sentence, []).append(operation.replace("_", " "))
     return [f"{', '.join(names)}: {difference}." for difference, names in grouped.items()]
 

@@ -8,73 +8,62 @@ checks these pages alone.
 
 import os
 import re
-import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
 from pathlib import Path
 
 from playwright.sync_api import Browser
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-from benchmarks.table import ROOT
 from docs_generator import checks, links
-from tools.browser import BrowserError, browser
-from tools.commands import OneLineParser, Stopped, refused
+from harness import cli
+from harness.browser import browser
+from harness.cli import Failure, Refusal
+from harness.variants import ROOT
 
 SITE = ROOT / "site"
 
 
-class BuildFailed(Exception):
-    """MkDocs did not build the site, and has said why."""
-
-
 def build() -> None:
-    """Raises BuildFailed."""
+    """Raises Failure, after MkDocs has said what is wrong."""
     command = [sys.executable, "-m", "mkdocs", "build", "--strict"]
     environment = {**os.environ, "NO_MKDOCS_2_WARNING": "1"}
     done = subprocess.run(command, cwd=ROOT, env=environment, stderr=subprocess.PIPE, text=True)
     told = [line for line in done.stderr.splitlines() if re.match("WARNING|ERROR|Aborted", line)]
     if done.returncode:
         print("\n".join(told or done.stderr.splitlines()[-3:]), file=sys.stderr)
-        raise BuildFailed
+        raise Failure("MkDocs did not build the site")
 
 
 def chosen(found: Sequence[str], wanted: Sequence[str]) -> list[str]:
-    """The pages that are asked for, all if none is. Raises KeyError with one that is not there."""
+    """The pages that are asked for, all if none is. Raises Refusal."""
     names = [f"{name.removesuffix('.html').removesuffix('.md')}.html" for name in wanted]
     for name in names:
         if name not in found:
-            raise KeyError(name)
+            raise Refusal(f"the site has no page {name}")
     return names or list(found)
 
 
-class Looking:
-    """All that is done in a browser; two at a time, each with a browser of its own."""
+class Look:
+    """All that is checked in a browser, with two browsers at once."""
 
     def __init__(self, site: Path, address: str, names: Sequence[str], step: Callable[[], None]):
-        self.site, self.address, self.names, self.step = site, address, names, step
-        self.stopped = False
+        self.site, self.address, self.step = site, address, step
+        self.waiting = iter(names)  # both browsers take from it
         self.heaviest = 0
 
     def faults(self) -> list[str]:
         """Raises BrowserError."""
-        looks: list[Callable[[], list[str]]] = [
-            partial(self.pages, self.names[::2]),
-            partial(self.pages, self.names[1::2]),
-            self.a_reader,
-        ]
         with ThreadPoolExecutor(max_workers=2) as threads:
-            jobs = [threads.submit(look) for look in looks]
+            jobs = [threads.submit(look) for look in (self.reader, self.pages, self.pages)]
             try:
                 return [fault for job in jobs for fault in job.result()]
-            except BaseException:
-                self.stopped = True  # or the threads would go on to the last page
-                raise
+            finally:
+                list(self.waiting)  # or, interrupted, the threads would go on to the last page
 
     def visits(self, running: Browser) -> tuple[checks.Visit, checks.Visit]:
         """Over HTTP on a desk, and from disk on a phone."""
@@ -84,68 +73,54 @@ class Looking:
             checks.Visit(checks.context(running, phone=True).new_page(), on_disk, self.site),
         )
 
-    def pages(self, names: Sequence[str]) -> list[str]:
+    def pages(self) -> list[str]:
         with browser() as running:
             desk, phone = self.visits(running)
-            for name in names:
-                if self.stopped:
-                    break
-                desk.safely(checks.in_light_and_dark, name)
-                phone.safely(checks.on_a_phone, name)
+            for name in self.waiting:
+                desk.check(checks.in_light_and_dark, name)
+                phone.check(checks.on_a_phone, name)
                 self.step()
         self.heaviest = max(self.heaviest, desk.heaviest)
         return [*desk.faults, *phone.faults]
 
-    def a_reader(self) -> list[str]:
+    def reader(self) -> list[str]:
         """Searches, chooses a strategy, asks the decision guide, and follows a dead link."""
         with browser() as running:
             desk, phone = self.visits(running)
             phone.page.set_viewport_size(checks.DESK)  # search and tabs from disk, too
             for visit in (desk, phone):
-                if not self.stopped:
-                    visit.safely(checks.search)
-                    visit.safely(checks.tabs)
-            desk.safely(checks.guide)
-            desk.safely(checks.lost)
+                visit.check(checks.search)
+                visit.check(checks.tabs)
+            desk.check(checks.guide)
+            desk.check(checks.not_found)
         self.step()
         return [*desk.faults, *phone.faults]
 
 
-def main(arguments: Sequence[str]) -> int:
-    parser = OneLineParser(prog="nox -s docs --", description="Build the site and check it.")
+def main(arguments: list[str]) -> int:
+    parser = cli.Parser(prog="nox -s docs --", description="Build the site and check it.")
     parser.add_argument("pages", nargs="*", help="check these alone, such as tutorial/proxy")
     options = parser.parse_args(arguments)
-    Stopped()
     started = time.monotonic()
-    try:
-        build()
-        found = links.pages(SITE)
-        names = chosen([name for name in found if name != links.NOT_FOUND], options.pages)
-        faults = links.faults(SITE, {name: found[name] for name in names} | found)
-        columns = (TextColumn("in a browser"), BarColumn(), MofNCompleteColumn())
-        console = Console(stderr=True)
-        with checks.served(SITE) as address, Progress(*columns, console=console) as progress:
-            task = progress.add_task("", total=len(names) + 1)
-            looking = Looking(SITE, address, names, lambda: progress.advance(task))
-            faults += looking.faults()
-    except BuildFailed:
-        return 1
-    except KeyError as error:
-        print(f"error: the site has no page {error.args[0]}", file=sys.stderr)
-        return 2
-    except BrowserError as error:
-        return refused(error)
-    except KeyboardInterrupt:
-        return 128 + signal.SIGINT
+    build()
+    found = links.pages(SITE)
+    names = chosen([name for name in found if name != links.NOT_FOUND], options.pages)
+    faults = links.faults(SITE, {name: found[name] for name in names} | found)
+    columns = (TextColumn("in a browser"), BarColumn(), MofNCompleteColumn())
+    console = Console(stderr=True)
+    with checks.served(SITE) as address, Progress(*columns, console=console) as progress:
+        task = progress.add_task("", total=len(names) + 1)
+        look = Look(SITE, address, names, lambda: progress.advance(task))
+        faults += look.faults()
     faults = list(dict.fromkeys(faults))
     for fault in faults:
         print(fault)
     print(
         f"{len(names)} pages, {len(faults)} faults; the heaviest weighs "
-        f"{looking.heaviest / 1000:,.0f} kB without drawings; {time.monotonic() - started:.0f} s."
+        f"{look.heaviest / 1000:,.0f} kB without drawings; {time.monotonic() - started:.0f} s."
     )
     return 1 if faults else 0
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    cli.run(main)

@@ -7,29 +7,27 @@ until Ctrl-C. Broken links are told but do not end it; `nox -s docs` is strict.
 import os
 import subprocess
 import sys
-from collections.abc import Sequence
 
-from benchmarks.table import ROOT
-from tools.commands import OneLineParser
-from tools.serve import HOST, ServeError, check_ports
+from harness import cli
+from harness.cli import Refusal
+from harness.serve import HOST, check_ports
+from harness.variants import ROOT
 
 
-def main(arguments: Sequence[str]) -> int:
-    parser = OneLineParser(prog="nox -s docs_serve --", description="Serve the tutorial site.")
+def main(arguments: list[str]) -> int:
+    parser = cli.Parser(prog="nox -s docs_serve --", description="Serve the tutorial site.")
     parser.add_argument("--port", type=int, default=8000)
     port = parser.parse_args(arguments).port
+    if not 1 <= port <= 65535:
+        parser.error(f"there is no port {port}")
     try:
         check_ports([port])
-    except (ServeError, OverflowError):
+    except Refusal:
         advice = "choose another: nox -s docs_serve -- --port 8010"
-        print(f"error: port {port} cannot be used; {advice}", file=sys.stderr)
-        return 2
+        raise Refusal(f"port {port} cannot be used; {advice}") from None
     command = [sys.executable, "-m", "mkdocs", "serve", f"--dev-addr={HOST}:{port}"]
-    try:
-        return subprocess.call(command, cwd=ROOT, env={**os.environ, "NO_MKDOCS_2_WARNING": "1"})
-    except KeyboardInterrupt:
-        return 130
+    return subprocess.call(command, cwd=ROOT, env={**os.environ, "NO_MKDOCS_2_WARNING": "1"})
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    cli.run(main)

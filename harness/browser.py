@@ -12,11 +12,13 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Error, Playwright, sync_playwright
 
+from harness.cli import Refusal
+
 ON_PATH = ("chromium", "chromium-browser", "google-chrome")
 ADVICE = "`apt-get install chromium` or `python -m playwright install chromium`"
 
 
-class BrowserError(Exception):
+class BrowserError(Refusal):
     """There is no browser; the text is one line that says what to do."""
 
 

@@ -70,12 +70,15 @@ def command(main: Callable[[list[str]], int]) -> Callable[[list[str]], int]:
         stopped = Stopped()
         try:
             return main(arguments)
-        except KeyboardInterrupt:
-            status, line = INTERRUPTED, "interrupted: nothing is left behind"
-        except (Refusal, Failure, OSError, psycopg2.Error) as error:
-            status, line = 1 if isinstance(error, Failure) else 2, f"error: {in_one_line(error)}"
-            if stopped.happened:  # what it was waiting for went first
+        except BaseException as error:
+            if stopped.happened:  # perhaps another error: what it was waiting for went first
                 status, line = INTERRUPTED, "interrupted: nothing is left behind"
+            elif isinstance(error, Failure):
+                status, line = 1, f"error: {in_one_line(error)}"
+            elif isinstance(error, (Refusal, OSError, psycopg2.Error)):
+                status, line = 2, f"error: {in_one_line(error)}"
+            else:
+                raise
         print(line, file=sys.stderr)
         return status
 

@@ -11,13 +11,16 @@ from typing import IO, Any
 
 from harness.variants import ROOT
 
-# Our end of its input is closed even by kill -9; then it ends, with all that it has started.
+# Our end of its input is closed even by kill -9; then it ends, with all that it has started, and
+# removes the folder that is to go with it.
 UNTIL_WE_END = """
-import os, runpy, signal, sys, threading
+import os, runpy, shutil, signal, sys, threading
 
-def wait(ours=os.dup(0)):
+def wait(ours=os.dup(0), folder=sys.argv.pop(1)):
     while os.read(ours, 1024):
         pass
+    if folder:
+        shutil.rmtree(folder, ignore_errors=True)
     os.killpg(0, signal.SIGKILL)
 
 threading.Thread(target=wait, daemon=True).start()
@@ -34,15 +37,16 @@ def start(
     environment: Mapping[str, str],
     *,
     cwd: Path = ROOT,
+    folder: Path | None = None,
     stdout: IO[Any] | int | None = subprocess.DEVNULL,
     stderr: IO[Any] | int | None = None,
 ) -> "subprocess.Popen[bytes]":
     """Start a script (`….py`) or a module with its arguments, in a session of its own.
 
-    Ctrl-C reaches only us, who then end it.
+    Ctrl-C reaches only us, who then end it. `folder` is removed if we are killed.
     """
     return subprocess.Popen(
-        [sys.executable, "-c", UNTIL_WE_END, *command],
+        [sys.executable, "-c", UNTIL_WE_END, str(folder or ""), *command],
         cwd=cwd,
         env=dict(environment),
         stdin=subprocess.PIPE,

@@ -34,12 +34,13 @@ class Outcome:
 class Record:
     """One run of tests on one database.
 
-    `tests`: outcomes by node id. `left_out`: the ids that this database cannot run.
-    `operations`: by name, the figures of a budget and `sql`: each statement as `sql` and in
-    `words`; empty unless rule 14's test ran and held. `tables` and `ddl`: the database after
-    migrate. `versions`: of Python, Django and the database. `date`: when it began. `total`: the
-    tests collected. `status`: pytest's; None for a run that was stopped, or broke, before its end.
-    `output`: the end of what pytest printed; `log`: the file with all of it, from ROOT.
+    `tests`: outcomes by node id, as they end; `collected`: the ids in the order of the suite.
+    `left_out`: the ids that this database cannot run. `operations`: by name, the figures of a
+    budget and `sql`: each statement as `sql` and in `words`; empty unless rule 14's test ran and
+    held. `tables` and `ddl`: the database after migrate. `versions`: of Python, Django and the
+    database. `date`: when it began. `warnings`: those that were no errors, as "Category: text".
+    `status`: pytest's; None for a run that was stopped, or broke, before its end. `output`: the
+    end of what pytest printed; `log`: the file with all of it, from ROOT.
     """
 
     tests: dict[str, Outcome] = field(default_factory=dict)
@@ -50,7 +51,8 @@ class Record:
     versions: dict[str, str] = field(default_factory=dict)
     date: str = ""
     fingerprint: str = ""
-    total: int = 0
+    collected: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
     status: int | None = None
     output: str = ""
     log: str = ""
@@ -98,11 +100,12 @@ def read(path: Path) -> Record:
 
 
 def save(record: Record, path: Path) -> None:
-    """Write a record as `read` reads it, whole or not at all."""
+    """Write a record as `read` reads it, whole or not at all; its tests in the suite's order."""
     about = asdict(record)
+    tests, order = about.pop("tests"), about.pop("collected")
     lines = [
-        {"test": id, "outcome": one["outcome"], "messages": one["messages"]}
-        for id, one in about.pop("tests").items()
+        {"test": id, "outcome": tests[id]["outcome"], "messages": tests[id]["messages"]}
+        for id in [*filter(tests.get, order), *(id for id in tests if id not in order)]
     ]
     write(path, "".join(f"{json.dumps(line)}\n" for line in [*lines, about]))
 

@@ -16,7 +16,7 @@ from harness.cli import Failure, Refusal
 from harness.databases import Databases
 from harness.variants import ROOT, Variant
 
-APPLICATION = "config.wsgi:application"
+APPLICATION = "harness.wsgi:application"
 
 
 class SiteError(Failure):
@@ -49,17 +49,22 @@ def migrated(databases: Databases, variant: Variant, *parts: str) -> Iterator[st
     Raises SiteError where the variant cannot be migrated.
     """
     with databases.fresh(*parts, variant.id) as url:
-        migration = subprocess.run(
-            [sys.executable, str(variant.path / "manage.py"), "migrate", "--verbosity=0"],
-            cwd=ROOT,
-            env=environment.project(variant.path, url, production=True),
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        if migration.returncode:
-            last = migration.stderr.splitlines()[-1:]
-            raise SiteError(f"{variant.folder} cannot be migrated: {''.join(last)}")
+        migrate(variant, url)
         yield url
+
+
+def migrate(variant: Variant, database_url: str) -> None:
+    """Make a variant's tables in an empty database. Raises SiteError."""
+    migration = subprocess.run(
+        [sys.executable, str(variant.path / "manage.py"), "migrate", "--verbosity=0"],
+        cwd=ROOT,
+        env=environment.project(variant.path, database_url, production=True),
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    if migration.returncode:
+        last = migration.stderr.splitlines()[-1:]
+        raise SiteError(f"{variant.folder} cannot be migrated: {''.join(last)}")
 
 
 @contextlib.contextmanager
@@ -98,6 +103,7 @@ def site(
                     "--keep-alive=75",
                 ],
                 environment.project(variant.path, database_url, production=True, more=settings),
+                folder=folder,
                 stdout=output,
                 stderr=output,
             )

@@ -149,7 +149,9 @@ def run_with_a_bar(
         tasks = {job.name: bars.add_task(job.name, total=None) for job in jobs}
 
         def show(job: Job, record: Record) -> None:
-            bars.update(tasks[job.name], total=record.total or None, completed=len(record.tests))
+            bars.update(
+                tasks[job.name], total=len(record.collected) or None, completed=len(record.tests)
+            )
 
         with contextlib.closing(run(jobs, at_once=at_once, progress=show)) as ended:
             for job, record in ended:
@@ -187,31 +189,37 @@ def recorded(
             f"this code, the first of them at {dates[0]}.",
             file=sys.stderr,
         )
+    before = {variant.id: records.fingerprint(variant) for variant, _ in missing}
     with contextlib.ExitStack() as stack:
-        urls = {kind: stack.enter_context(a_database(kind)) for _, kind in missing}
-        jobs = {
-            f"{variant.title}, {DATABASES[kind]}": (variant, kind) for variant, kind in missing
-        }
+        urls: dict[str, str] = {}
+        jobs = {}
+        for variant, kind in missing:
+            name = f"{variant.title}, {DATABASES[kind]}"
+            place = kind if kind == "postgresql" else name  # one server, but a file for each suite
+            if place not in urls:
+                urls[place] = stack.enter_context(a_database(kind))
+            jobs[name] = variant, kind, urls[place]
         made = run_with_a_bar(
             [
-                Job(variant, urls[kind], both(variant), name=name)
-                for name, (variant, kind) in jobs.items()
+                Job(variant, url, both(variant), name=name)
+                for name, (variant, _, url) in jobs.items()
             ],
             console,
             at_once=3,
         )
     for job, record in made:
-        variant, kind = jobs[job.name]
+        variant, kind, _ = jobs[job.name]
         found[variant.id, kind] = record
-        keep(record, variant, kind)
+        keep(record, variant, kind, before[variant.id])
     return found
 
 
-def keep(record: Record, variant: Variant, kind: str) -> None:
-    """Keep the Record of a whole run that passed; forget an older one otherwise."""
+def keep(record: Record, variant: Variant, kind: str, before: str) -> None:
+    """Keep the Record of a whole run that passed, on code that has been the same since `before`,
+    the fingerprint at its beginning; forget an older one otherwise."""
     place = records.place(variant, kind)
-    if record.passed:
-        record.fingerprint = records.fingerprint(variant)
+    if record.passed and records.fingerprint(variant) == before:
+        record.fingerprint = before
         records.save(record, place)
     else:
         place.unlink(missing_ok=True)
@@ -248,8 +256,8 @@ def in_this_terminal(
             child.wait()
             raise
         record = records.read(file)
-        if not options and records.fingerprint(variant) == before:
-            keep(record, variant, kind)
+        if not options:
+            keep(record, variant, kind, before)
     # To us, 2 means bad input, such as an option that pytest does not know: its own 4.
     return {2: 1, 4: 2}.get(status, status)
 

@@ -144,7 +144,9 @@ def test_the_suite_asks_a_project_of_another_name_once_it_says_what_it_is(copy: 
     shutil.copy(LISTINGS / "reuse-the-suite" / "pytest.ini", copy)
     (guild / "variant.toml").unlink()
     assert "guild is no project to test" in suite(guild, "01").stderr
-    shutil.copy(LISTINGS / "reuse-the-suite" / "variant.toml", guild)
+    page = (LISTINGS.parent / "reuse-the-suite.md").read_text()
+    [shown] = re.findall(r'^```toml title="guild/variant.toml"\n(.*?)^```$', page, re.M | re.S)
+    (guild / "variant.toml").write_text(shown)
     done = suite(guild, "01")
     assert done.returncode == 0, done.stdout
     assert " passed" in done.stdout

@@ -30,14 +30,17 @@ LESSONS = {
     "config/settings.py": "proxy profile | custom",
     # rules on a table that is not the app's own
     "players/migrations/0002_rules_in_the_database.py": "proxy | profile",
-    "players/migrations/_operations.py": "proxy profile",
+    "players/operations.py": "proxy profile",
     # users older than the profile
     "players/migrations/0003_person_for_older_users.py": "profile",
     "players/migrations/_backfill.py": "profile",
     # player.person.zoom_id
-    "templates/players/player_list.html": "proxy custom | profile",
-    "templates/players/profile.html": "proxy custom | profile",
+    "players/templates/players/player_list.html": "proxy custom | profile",
+    "players/templates/players/profile.html": "proxy custom | profile",
 }
+# In players/ though they are the same: Django looks for apps.py there, and sessions name the
+# backend, by which request.user is what each strategy's queries load.
+BESIDE_THE_LESSON = {"players/apps.py", "players/backends.py"}
 # What views, tests and benchmarks call.
 NAMES = {
     "players/queries.py": {"by_id", "by_username", "directory", "per_birth_year"},
@@ -70,10 +73,29 @@ def shared_by(path: str) -> str:
     return " | ".join(map(" ".join, groups.values()))
 
 
-def test_the_variants_differ_in_exactly_the_declared_lessons() -> None:
+def paths() -> set[str]:
+    """The files of the variants, inside their folders."""
     folders = tuple(f"{variant.folder}/" for variant in VARIANTS.values())
-    paths = {name.partition("/")[2] for name in listed() if name.startswith(folders)}
-    assert {path: who for path in paths if (who := shared_by(path)) != ALL} == LESSONS
+    return {name.partition("/")[2] for name in listed() if name.startswith(folders)}
+
+
+def test_the_variants_differ_in_exactly_the_declared_lessons():
+    assert {path: who for path in paths() if (who := shared_by(path)) != ALL} == LESSONS
+
+
+def test_players_holds_the_lesson_and_website_what_is_the_same():
+    assert not [path for path in LESSONS if path.startswith("website/")]
+    same = {path for path in paths() if path.startswith("players/")} - LESSONS.keys()
+    assert {path for path in same if not path.endswith("__init__.py")} == BESIDE_THE_LESSON
+
+
+@pytest.mark.parametrize("variant", VARIANTS.values(), ids=list(VARIANTS))
+def test_a_readme_begins_with_the_files_to_read_and_their_lines(variant):
+    beginning = (variant.path / "README.md").read_text().partition("\n## ")[0]
+    rows = re.findall(r"^\| `(\S+)` \| (\d+) \|", beginning, re.M)
+    assert len(rows) in (3, 4)
+    for name, lines in rows:
+        assert int(lines) == len((variant.path / name).read_text().splitlines()), name
 
 
 @pytest.mark.parametrize("variant", VARIANTS.values(), ids=list(VARIANTS))

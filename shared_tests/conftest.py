@@ -8,7 +8,9 @@ import hypothesis
 import pytest
 from django.conf import settings
 from django.db import connection, connections
+from django.test import TransactionTestCase
 
+from shared_tests.emptying import after_a_test
 from shared_tests.staff import create_superuser
 from shared_tests.visitor import Visitor
 
@@ -44,6 +46,7 @@ def pytest_configure(config: pytest.Config) -> None:
         raise pytest.UsageError(f"{file.parent.name} is no project to test: it has no {file.name}")
     about = config.stash[ABOUT] = tomllib.loads(file.read_text())
     settings.PASSWORD_HASHERS = ["shared_tests.hashers.CountingHasher"]
+    TransactionTestCase._fixture_teardown = after_a_test
     default = connections.settings["default"]
     if default["ENGINE"] == SQLITE:
         # A file, so that a second process and a second thread see it.

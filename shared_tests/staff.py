@@ -21,8 +21,17 @@ def create_superuser(username: str = "root", **options: str) -> None:
         )
 
 
+ADDRESSES: list[str] = []  # found once, for the admin's index takes long to draw
+
+
 def players_in_admin(staff: Visitor) -> str:
     """The address of the admin's list of accounts."""
+    if not ADDRESSES:
+        ADDRESSES.append(found_in_the_index(staff))
+    return ADDRESSES[0]
+
+
+def found_in_the_index(staff: Visitor) -> str:
     index = staff.get("/admin/")
     assert index.status_code == 200, index.status_code
     links = {
@@ -35,10 +44,14 @@ def players_in_admin(staff: Visitor) -> str:
 
 def player_in_admin(staff: Visitor, username: str) -> str:
     """The address of one account's page in the admin."""
-    page = parsed(staff.get(players_in_admin(staff), {"q": username}))
+    return addresses_in_admin(staff, username)[username]
+
+
+def addresses_in_admin(staff: Visitor, search: str = "") -> dict[str, str]:
+    """The addresses of the accounts that the admin's list finds, by username."""
+    page = parsed(staff.get(players_in_admin(staff), {"q": search}))
     links = page.select("#result_list tbody th a")
-    [path] = [str(link["href"]) for link in links if link.get_text() == username]
-    return path
+    return {link.get_text(): str(link["href"]) for link in links}
 
 
 def save(staff: Visitor, path: str, **changes: str) -> Response:

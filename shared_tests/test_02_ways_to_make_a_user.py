@@ -9,6 +9,7 @@ from django.contrib.auth.hashers import make_password
 from django.core.management import CommandError, call_command
 from django.db import transaction
 
+from shared_tests.emptying import empty
 from shared_tests.people import ADA, GRACE, PASSWORD, another, details_of
 from shared_tests.staff import create_superuser, players_in_admin, save
 from shared_tests.visitor import Visitor
@@ -135,7 +136,7 @@ EMPTY, OTHERS = [], [another(1), another(2), another(3)]
     ],
 )
 def test_a_dump_brings_everybodys_own_details_and_takes_nobodys(tmp_path, kind, options, there):
-    call_command("flush", interactive=False, verbosity=0)  # the numbers start at 1 again
+    empty(from_one=True)
     people = [ADA, GRACE]
     for person in people:
         Visitor().register(person)
@@ -144,7 +145,7 @@ def test_a_dump_brings_everybodys_own_details_and_takes_nobodys(tmp_path, kind, 
         *("dumpdata", "auth", "players", "--exclude", "auth.permission", *options),
         *("--format", kind, "--output", fixture, "--verbosity=0"),
     )
-    call_command("flush", interactive=False, verbosity=0)
+    empty(from_one=True)
     for person in there:
         Visitor().register(person)
     call_command("loaddata", fixture, verbosity=0)

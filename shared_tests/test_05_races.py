@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.contrib.auth import get_user_model
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, OperationalError, connection, transaction
 
 from shared_tests.people import ADA, GRACE, another
 from shared_tests.staff import player_in_admin, players_in_admin, save
@@ -231,6 +231,24 @@ def test_a_refusal_whose_reason_is_gone_at_a_second_look_asks_to_try_again(ada, 
     with connection.execute_wrapper(refuse_once):
         assert "try again" in errors(submit())[""]
     assert submit().status_code == 302
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_database_that_is_gone_is_a_server_error_and_calls_nothing_taken():
+    """Django's constraints with a condition take an error of the database for a violation."""
+    gone = False
+
+    def go_when_asked_for_the_address(execute, sql, params, many, context):
+        nonlocal gone
+        gone = gone or "email" in sql
+        if gone:
+            raise OperationalError("server closed the connection unexpectedly")
+        return execute(sql, params, many, context)
+
+    wrapper = connection.execute_wrapper(go_when_asked_for_the_address)
+    with wrapper, pytest.raises(OperationalError):
+        Visitor().register()
+    assert gone
 
 
 def test_two_names_that_only_upper_case_makes_equal_are_two_players(visitor):

@@ -155,6 +155,22 @@ def test_a_new_password_overtaken_by_a_deletion_brings_nobody_back(page):
 
 @pytest.mark.concurrency
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("overtaking", [True, False])
+def test_the_link_for_anothers_new_password_logs_out_nobody_else(overtaking):
+    """In the browser of Grace, who is logged in; Ada deletes her account meanwhile, or not."""
+    ada, grace = Visitor(), Visitor()
+    ada.register()
+    grace.register(GRACE)
+    page = grace.get(reset_link())["Location"]
+    by = ada.delete if overtaking else ada.profile
+    response = overtaken(lambda: grace.post(page, CHANGE), by=by)
+    assert response["Location"] == ("/login/" if overtaking else "/reset/done/")
+    assert grace.name() == "grace"
+    assert ada.name() is None
+
+
+@pytest.mark.concurrency
+@pytest.mark.django_db(transaction=True)
 def test_an_edit_overtaken_by_a_deletion_is_not_called_saved():
     ada, other_tab = Visitor(), Visitor()
     ada.register()

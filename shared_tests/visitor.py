@@ -43,21 +43,8 @@ class Visitor:
         return self.post("/profile/delete/", {"password": password})
 
     def submit(self, path: str, button: str | None = None, **changes: str) -> Response:
-        """Fill in the page's form as it stands with changes, and submit it.
-
-        In a page that prefixes its names ("person-0-zoom_id"), a change finds its field by
-        the end of the name.
-        """
-        page = self.get(path)
-        assert page.status_code == 200, (path, page.status_code)
-        form = max(parsed(page).select("main form, #content form"), key=lambda f: len(str(f)))
-        data = form_data(form)
-        for name, value in changes.items():
-            fields = [field for field in data if field == name or field.endswith(f"-{name}")]
-            if form.select_one(f'input[type=checkbox][name="{name}"]'):
-                fields = [name]
-            assert len(fields) == 1, f"{name} is {len(fields)} fields of {sorted(data)}"
-            data[fields[0]] = value
+        """Fill in the page's form as it stands with changes, and submit it."""
+        data = filled_in(self.get(path), **changes)
         if button:
             data[button] = "1"
         return self.post(path, data)
@@ -86,7 +73,27 @@ class Visitor:
 
 
 def parsed(response: Response) -> BeautifulSoup:
-    return BeautifulSoup(response.content, "html.parser")
+    """The page, without what nobody here asks for and takes a fifth of the time."""
+    unasked = {"store_line_numbers": False, "multi_valued_attributes": None}
+    return BeautifulSoup(response.content, "html.parser", **unasked)
+
+
+def filled_in(page: Response, **changes: str) -> dict[str, Any]:
+    """What the page's form sends as it stands with changes.
+
+    In a page that prefixes its names ("person-0-zoom_id"), a change finds its field by the end
+    of the name.
+    """
+    assert page.status_code == 200, page.status_code
+    form = max(parsed(page).select("main form, #content form"), key=lambda f: len(str(f)))
+    data = form_data(form)
+    for name, value in changes.items():
+        fields = [field for field in data if field == name or field.endswith(f"-{name}")]
+        if form.select_one(f'input[type=checkbox][name="{name}"]'):
+            fields = [name]
+        assert len(fields) == 1, f"{name} is {len(fields)} fields of {sorted(data)}"
+        data[fields[0]] = value
+    return data
 
 
 def fields_in(element: Tag) -> dict[str, str]:

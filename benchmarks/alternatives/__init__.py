@@ -1,66 +1,45 @@
-"""Other ways to build a strategy, each a folder over its variant's.
+"""Other ways to build a strategy: each a unified diff over a variant, applied to a copy of it.
 
-A folder holds only the files that differ from the variant's. With PYTHONPATH naming the folder,
-the variant and the project's root, in this order, `config` is the variant's, and `players` takes
-each module from the folder or, where the folder has none, from the variant.
+The first line of a diff names the variant it is an alternative to, as `base: profile`. Everything
+else that is to be known of one stands in its variant.toml, which the diff changes with the code.
+Each keeps the contract: `nox -s compare -- --alternatives` holds it to the shared suite.
 """
 
+import re
 from dataclasses import dataclass
-from typing import Any
+from pathlib import Path
+
+from harness.cli import Refusal
+from harness.copies import copied
+from harness.variants import VARIANTS, Variant
+
+HERE = Path(__file__).resolve().parent
 
 
 @dataclass(frozen=True)
 class Alternative:
-    """A folder over a variant's folder, both from the project's root."""
+    """A changed copy of a variant, and that variant."""
 
-    id: str
-    title: str
-    what: str
-    folder: str
-    variant: str
+    project: Variant
+    base: Variant
 
 
-ALTERNATIVES = {
-    alternative.id: alternative
-    for alternative in (
-        Alternative(
-            "profile_with_id",
-            "profile, own id",
-            "auth.User; the profile's table with an id of its own, so a column and an index more",
-            "benchmarks/alternatives/profile_with_id",
-            "profile_variant",
-        ),
-        Alternative(
-            "proxy_with_json",
-            "proxy, JSON",
-            "a proxy of auth.User; details in one JSON document each, an index per searched key",
-            "benchmarks/alternatives/proxy_with_json",
-            "proxy_variant",
-        ),
-    )
-}
+def alternatives(folder: Path) -> list[Alternative]:
+    """A copy of each inside `folder`, which exists, in the order of their variant.toml files.
 
-# The index that filters by birth date and is easily forgotten, by subject: its table, and how
-# PostgreSQL writes its columns. Django puts a hash into the names of most.
-FORGOTTEN = {
-    "proxy": ("players_playerattribute", "(name, value)"),
-    "proxy_with_json": ("players_playerdetails", "(((data ->> 'birthdate'::text)))"),
-    "profile": ("players_person", "(birthdate)"),
-    "profile_with_id": ("players_person", "(birthdate)"),
-    "custom": ("players_user", "(birthdate)"),
-}
-
-
-def forgotten_index(cursor: Any, subject: str) -> list[str]:
-    """The names of the subject's index on birth dates; none where it is dropped already.
-
-    The cursor is Django's or psycopg2's, in a database of the subject. Raises KeyError for a
-    subject that has no such index.
+    Raises Refusal where a diff does not fit its variant.
     """
-    table, columns = FORGOTTEN[subject]
-    cursor.execute(
-        "SELECT indexname FROM pg_indexes WHERE schemaname = current_schema()"
-        " AND tablename = %s AND right(indexdef, length(%s)) = %s ORDER BY indexname",
-        [table, f" {columns}", f" {columns}"],
-    )
-    return [name for (name,) in cursor.fetchall()]
+    found = [_applied(diff, folder) for diff in sorted(HERE.glob("*.diff"))]
+    return sorted(found, key=lambda one: int(one.project.about["order"]))
+
+
+def _applied(diff: Path, folder: Path) -> Alternative:
+    named = re.match(r"base: (\w+)\n", diff.read_text())
+    if named is None or named[1] not in VARIANTS:
+        raise Refusal(f"{diff.name} does not begin with `base: ` and a variant's id")
+    base, place = VARIANTS[named[1]], folder / diff.stem
+    place.mkdir()
+    project = copied(base, place, diff)
+    if project.id != diff.stem:
+        raise Refusal(f"{diff.name} makes a variant.toml that says {project.id}")
+    return Alternative(project, base)

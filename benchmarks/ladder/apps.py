@@ -18,7 +18,7 @@ class LadderConfig(AppConfig):
     def ready(self) -> None:
         from benchmarks.ladder.steps import create_and_save_person
         from players.models import create_person
-        from players.rules import restore_rules
+        from website.rules import restore_rules
 
         if is_below(settings.LADDER_STEP, "create_only"):
             post_save.disconnect(create_person, sender=settings.AUTH_USER_MODEL)

@@ -55,7 +55,7 @@ def page(form_class: type[Any]) -> Callable[[Callable[[HttpRequest, Any], None]]
             if form.is_valid():
                 register(request, form)
                 return redirect("/")
-            return render(request, "players/register.html", {"form": form})
+            return render(request, "website/register.html", {"form": form})
 
         return view
 

@@ -11,8 +11,9 @@ class PlayersConfig(AppConfig):
     default_auto_field = "django.db.models.AutoField"
 
     def ready(self):
-        from . import rules, validators
+        from website.rules import restore_rules
+        from website.validators import validate_visible
 
         User = get_user_model()
-        User._meta.get_field("username").validators.append(validators.validate_visible)
-        post_migrate.connect(rules.restore_rules, sender=self)
+        User._meta.get_field("username").validators.append(validate_visible)
+        post_migrate.connect(restore_rules, sender=self)

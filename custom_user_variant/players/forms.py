@@ -1,17 +1,14 @@
 from django import forms
 from django.contrib.auth.forms import BaseUserCreationForm
 
-from .common_forms import ISO_8601, BirthDateField, WebsiteFormMixin
+from website.forms import WIDGETS, AccountFormMixin, BirthDateField
+
 from .models import User
 
 DETAILS = ("discord_id", "zoom_id", "birthdate")
-WIDGETS = {
-    "email": forms.EmailInput(attrs={"autocomplete": "email"}),
-    "birthdate": forms.DateInput({"type": "date", "autocomplete": "bday"}, ISO_8601),
-}
 
 
-class RegistrationForm(WebsiteFormMixin, BaseUserCreationForm):
+class RegistrationForm(AccountFormMixin, BaseUserCreationForm):
     """One form, one model, one INSERT: the model's constraints report to their fields."""
 
     field_order = ("username", "email", "password1", "password2", *DETAILS)
@@ -22,11 +19,8 @@ class RegistrationForm(WebsiteFormMixin, BaseUserCreationForm):
         widgets = WIDGETS
         field_classes = BaseUserCreationForm.Meta.field_classes | {"birthdate": BirthDateField}
 
-    def validate_unique(self):
-        """The model's constraints ask whatever the case; do not ask again."""
 
-
-class ProfileForm(WebsiteFormMixin, forms.ModelForm):
+class ProfileForm(AccountFormMixin, forms.ModelForm):
     class Meta:
         model = User
         fields = ("email", *DETAILS)

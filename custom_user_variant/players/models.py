@@ -1,10 +1,10 @@
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models.functions import Lower
-from django.utils import timezone
 
-from .constraints import CaseInsensitiveUnique
-from .validators import validate_birthdate, validate_visible
+from website.ages import age
+from website.constraints import CaseInsensitiveUnique
+from website.validators import validate_birthdate, validate_visible
 
 
 class User(AbstractUser):
@@ -44,11 +44,8 @@ class User(AbstractUser):
 
     @property
     def age(self):
-        if self.birthdate:
-            today = timezone.localdate()
-            had_birthday = (today.month, today.day) >= (self.birthdate.month, self.birthdate.day)
-            return today.year - self.birthdate.year - (not had_birthday)
+        return age(self.birthdate)
 
 
-# What rules.py looks for in the database.
+# What website/rules.py looks for in the database.
 RULES = [(User, rule) for rule in User._meta.constraints]

@@ -3,7 +3,8 @@
 from django.db.models import Count
 from django.db.models.functions import Lower
 
-from .constraints import same_text
+from website.constraints import same_text
+
 from .models import User
 
 

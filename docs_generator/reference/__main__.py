@@ -1,25 +1,20 @@
 """Generate the site's reference: `nox -s reference`.
 
-Runs each variant's suite on each database, a few minutes, and writes docs/reference/,
-docs/figures.json and the figures in the other pages. `--check` writes nothing: it prints what
-would change, and exits with 1 if anything would. `--figures` runs nothing: it takes the figures
-from docs/figures.json, for whoever writes a page.
+Writes docs/reference/, docs/figures.json and the figures in the other pages, from the Records of
+each variant's suite on each database, which are made where none fits. `--check` writes nothing:
+it prints what would change, and exits with 1 if anything would. `--figures` needs no Records: it
+takes the figures from docs/figures.json, for the time while a page is written.
 """
 
-import difflib
-import signal
-import sys
-from collections.abc import Sequence
+import argparse
 from pathlib import Path
 
 import django
 from rich.console import Console
 
-from benchmarks.compare import write
-from benchmarks.report.text import number
-from benchmarks.run_file import ReportError
-from benchmarks.table import ROOT
 from docs_generator.reference import (
+    DJANGO,
+    Records,
     behaviour,
     counts,
     differences,
@@ -30,33 +25,48 @@ from docs_generator.reference import (
     tables,
     timings,
 )
-from docs_generator.reference.runs import DJANGO, RunFailed, Runs, record
-from tools.commands import OneLineParser, Stopped, refused
-from tools.postgres import PostgresError
+from harness import cli, golden, suite
+from harness.cli import Failure
+from harness.records import DATABASES
+from harness.text import number
+from harness.variants import ROOT, VARIANTS
 
 PAGES = ROOT / "docs" / "reference"
 CHARTS = PAGES / "charts"
-MOST = 60  # lines of a file's difference that are printed
 
 
-def generated(runs: Runs) -> dict[Path, str]:
-    """The text of every file that is made here. Raises ReportError, RunFailed, UnknownFigure."""
+def recorded() -> Records:
+    """A Record of each variant on each database. Raises Failure where a suite does not pass."""
+    wanted = [(variant, kind) for kind in DATABASES for variant in VARIANTS.values()]
+    records = suite.recorded(wanted, Console(stderr=True))
+    for (id, kind), record in records.items():
+        if not record.passed:
+            failed = (record.failed or ["to start"])[0]
+            raise Failure(
+                f"{VARIANTS[id].folder} fails {failed} on {DATABASES[kind]}: nox -s tests says why"
+            )
+    return records
+
+
+def generated(records: Records) -> dict[Path, str]:
+    """The text of every file that is made here; "" for a chart that nothing makes any more."""
     report = timings.published()
     pages = {
-        "behaviour": behaviour.render(runs),
+        "behaviour": behaviour.render(records),
         "differences": differences.render(),
-        "query-counts": counts.render(runs),
+        "query-counts": counts.render(records),
         "sessions": sessions.render(),
-        "sql": sql.render(runs, that_write=True),
-        "sql-reads": sql.render(runs, that_write=False),
-        "tables": tables.render(runs),
+        "sql": sql.render(records, that_write=True),
+        "sql-reads": sql.render(records, that_write=False),
+        "tables": tables.render(records),
         "timings": timings.render(report),
         "growth": timings.render_growth(report),
         **{name: proofs.render(name) for name in proofs.PAGES},
     }
-    charts = {**tables.drawings(runs), **counts.drawings(), **timings.charts(report)}
-    found = figures.figures(report, runs)
+    charts = {**tables.drawings(records), **counts.drawings(), **timings.charts(report)}
+    found = figures.figures(report, records)
     return {
+        **dict.fromkeys(CHARTS.glob("*"), ""),
         **{PAGES / f"{name}.md": text for name, text in pages.items()},
         **{CHARTS / name: text for name, text in charts.items()},
         figures.FILE: figures.as_json(found),
@@ -72,26 +82,9 @@ def in_prose(found: dict[str, str], own: set[Path]) -> dict[Path, str]:
     }
 
 
-def changed(texts: dict[Path, str]) -> dict[Path, str]:
-    """Those that are not as they should be; "" for a chart that nothing makes any more."""
-    found = {
-        path: text for path, text in texts.items() if not path.exists() or path.read_text() != text
-    }
-    gone = [path for path in CHARTS.glob("*") if figures.FILE in texts and path not in texts]
-    return found | dict.fromkeys(gone, "")
-
-
-def difference(path: Path, text: str) -> list[str]:
-    """What would change in a file, at most MOST lines of it."""
-    name = str(path.relative_to(ROOT))
-    before = path.read_text().splitlines() if path.exists() else []
-    lines = list(difflib.unified_diff(before, text.splitlines(), name, name, lineterm="", n=1))
-    left = len(lines) - MOST
-    return [*lines[:MOST], *([f"… and {left} lines more"] if left > 0 else [])]
-
-
-def main(arguments: Sequence[str]) -> int:
-    parser = OneLineParser(prog="nox -s reference --", description="Generate the reference.")
+def main(arguments: list[str]) -> int:
+    parser = cli.Parser(prog="nox -s reference --", description=__doc__)
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.add_argument(
         "--check", action="store_true", help="print what would change, write nothing"
     )
@@ -102,43 +95,15 @@ def main(arguments: Sequence[str]) -> int:
     here = django.get_version()
     if not options.figures and not here.startswith(f"{DJANGO}."):
         parser.error(f"it shows Django {DJANGO}, and here is {here}: use Python 3.11 for it")
-    Stopped()
-    try:
-        if options.figures:
-            texts = in_prose(figures.known(), set())
-        else:
-            texts = generated(record(Console(stderr=True)))
-        found = changed(texts)
-        if options.check:
-            for path, text in found.items():
-                print("\n".join(difference(path, text)))
-            if found:
-                files = number(len(found), "file")
-                print(f"error: {files} would change: nox -s reference")
-            return 1 if found else 0
-        for path, text in found.items():
-            if text:
-                path.parent.mkdir(parents=True, exist_ok=True)
-                write(path, text)
-            else:
-                path.unlink()
-    except (OSError, PostgresError, ReportError, figures.UnknownFigure) as error:
-        return refused(error)
-    except RunFailed as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        return 128 + signal.SIGINT
-    drawn = sum(path.parent == CHARTS for path in found)
-    names = [str(path.relative_to(ROOT)) for path in found if path.parent != CHARTS]
-    print("\n".join(names))
-    print(
-        f"Changed: {number(len(names), 'file')}, {number(drawn, 'drawing')}."
-        if found
-        else "Nothing changed."
-    )
-    return 0
+    texts = in_prose(figures.known(), set()) if options.figures else generated(recorded())
+    found = golden.changed(texts)
+    if not options.check:
+        drawn = sum(path.parent == CHARTS for path in found)
+        names = [str(path.relative_to(ROOT)) for path in found if path.parent != CHARTS]
+        print(*names, sep="\n")
+        print(f"Changed: {number(len(names), 'file')}, {number(drawn, 'drawing')}.")
+    return golden.hold(found, accept=not options.check, advice="nox -s reference")
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    cli.run(main)

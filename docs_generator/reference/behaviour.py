@@ -5,9 +5,10 @@ from collections import Counter
 from collections.abc import Callable
 from pathlib import PurePath
 
-from benchmarks.table import HEADINGS, ROOT, VARIANTS
-from docs_generator.reference import TABS, page, table
-from docs_generator.reference.runs import DATABASES, Run, Runs
+from docs_generator.reference import Records, page, table
+from harness.contract import rules
+from harness.records import DATABASES, Record
+from harness.variants import REFERENCE, VARIANTS
 
 INTRODUCTION = """\
 The contract has {rules} rules. The [shared suite](../how-to/reuse-the-suite.md) tests each over
@@ -44,12 +45,6 @@ SPELLINGS: dict[str, str | Callable[[re.Match[str]], str]] = {
 }
 
 
-def rules() -> dict[int, str]:
-    """The contract's rules by number."""
-    text = (ROOT / "shared_tests" / "README.md").read_text()
-    return {int(number): rule for number, rule in re.findall(r"^(\d+)\. (.+)$", text, re.M)}
-
-
 def rule_of(node: str) -> int:
     """The rule whose file holds a test; 0 for the tests of the pages, -1 for a variant's own."""
     if not node.startswith("shared_tests/"):
@@ -74,43 +69,46 @@ def anchor(name: str) -> str:
     return name.removeprefix("test_").replace("_", "-")
 
 
-def cell(run: Run, rule: int) -> str:
+def cell(run: Record, rule: int) -> str:
     passed = sum(rule_of(node) == rule for node in run.tests)
     left_out = sum(rule_of(node) == rule for node in run.left_out)
     return f"{passed} + {left_out}" if left_out else str(passed)
 
 
-def render(runs: Runs) -> str:
+def render(records: Records) -> str:
     stated = rules()
     columns = [(variant, database) for database in DATABASES for variant in VARIANTS]
-    headings = ["rule", *(f"{TABS[v]}, {DATABASES[d]}" for v, d in columns)]
+    headings = ["rule", *(f"{VARIANTS[v].heading}, {DATABASES[d]}" for v, d in columns)]
     rows = [
-        [f"[Rule {number}](#rule-{number}): {text}", *(cell(runs[one], number) for one in columns)]
+        [
+            f"[Rule {number}](#rule-{number}): {text}",
+            *(cell(records[one], number) for one in columns),
+        ]
         for number, text in stated.items()
     ]
-    pages = [cell(runs[one], 0) for one in columns]
-    own = [cell(runs[one], -1) for one in columns]
+    pages = [cell(records[one], 0) for one in columns]
+    own = [cell(records[one], -1) for one in columns]
     rows += [["[The pages](#the-pages)", *pages]]
     rows += [["[Its own tests](#what-only-one-strategy-does)", *own]]
-    total = [str(len(runs[one].tests)) for one in columns]
+    total = [str(len(records[one].tests)) for one in columns]
     rows += [["**All**", *(f"**{number}**" for number in total)]]
     parts = [INTRODUCTION.format(rules=len(stated)), table(headings, rows)]
     for number, text in stated.items():
-        parts += [f"## Rule {number} {{ #rule-{number} }}", text, listed(runs, number)]
-    parts += ["## The pages", "What each page shows and does.", listed(runs, 0)]
+        parts += [f"## Rule {number} {{ #rule-{number} }}", text, listed(records, number)]
+    parts += ["## The pages", "What each page shows and does.", listed(records, 0)]
     parts += [
         "## What only one strategy does",
         "Each variant's own tests hold what its strategy alone does or suffers.",
     ]
-    for variant, heading in zip(VARIANTS, HEADINGS, strict=True):
-        tests = [node for node in runs[variant, "postgresql"].tests if rule_of(node) == -1]
-        parts += [f"### The {heading}", as_list(Counter(map(function, tests)), set())]
+    for id, variant in VARIANTS.items():
+        tests = [node for node in records[id, "postgresql"].tests if rule_of(node) == -1]
+        parts += [f"### The {variant.title}", as_list(Counter(map(function, tests)), set())]
     return page("Behaviour matrix", *parts)
 
 
-def listed(runs: Runs, rule: int) -> str:
+def listed(records: Records, rule: int) -> str:
     """A rule's tests as sentences."""
-    run, small = runs[VARIANTS[0], "postgresql"], runs[VARIANTS[0], "sqlite"]
+    run, small = (records[REFERENCE.id, database] for database in DATABASES)
     tests = Counter(function(node) for node in run.tests if rule_of(node) == rule)
     kept = {function(node) for node in small.tests if rule_of(node) == rule}
     return as_list(tests, set(tests) - kept)

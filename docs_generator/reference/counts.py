@@ -2,13 +2,13 @@
 
 from benchmarks.report import charts
 from benchmarks.report.drawings import LOOKS
-from benchmarks.table import FIGURES, VARIANTS, budgets, sentences
-from docs_generator.reference import TABS, page, table
-from docs_generator.reference.runs import Runs
-from docs_generator.reference.sql import code, place, spelt, title
+from benchmarks.table import FIGURES, sentences
+from docs_generator.reference import Records, page, table
+from docs_generator.reference.sql import code, in_words, place, spelt, title
+from harness.variants import REFERENCE, VARIANTS
 
 INTRODUCTION = """\
-Each variant promises in its `query_budget.toml` what every operation costs, and
+Each variant promises in its `variant.toml` what every operation costs, and
 [rule 14](behaviour.md#rule-14) fails when one figure is off, with 2 players or with 60. So these
 are no measurements that could be out of date.
 
@@ -20,25 +20,16 @@ MEANING = {
     "commits": "Commits that write.",
     "hashes": "Password hashes that were computed.",
 }
-SUBJECTS = {
-    "proxy_variant": "proxy",
-    "profile_variant": "profile",
-    "custom_user_variant": "custom",
-}
 
 
 def drawings() -> dict[str, str]:
     """By file name, a chart of all operations' statements."""
     parts = []
-    for operation in budgets()[VARIANTS[0]]:
+    for operation in REFERENCE.budget:
+        promised = {id: one.budget[operation]["statements"] for id, one in VARIANTS.items()}
         bars = [
-            charts.Bar(
-                TABS[variant],
-                LOOKS[SUBJECTS[variant]],
-                [budgets()[variant][operation]["statements"]],
-                str(budgets()[variant][operation]["statements"]),
-            )
-            for variant in VARIANTS
+            charts.Bar(VARIANTS[id].heading, LOOKS[id], [count], str(count))
+            for id, count in promised.items()
         ]
         drawing = charts.bars(bars, f"Statements, {title(operation)}")
         parts.append(f"<figcaption>{title(operation)}</figcaption>\n{drawing}")
@@ -46,14 +37,7 @@ def drawings() -> dict[str, str]:
     return {"query-counts.html": f'<div class="cards">\n{inside}\n</div>\n'}
 
 
-def render(runs: Runs) -> str:
-    costs = {
-        variant: {
-            operation: {"sql": [one["words"] for one in found]}
-            for operation, found in runs[variant, "postgresql"].operations.items()
-        }
-        for variant in VARIANTS
-    }
+def render(records: Records) -> str:
     parts = [INTRODUCTION]
     for figure in FIGURES:
         parts += [f"## {figure.capitalize()}", MEANING[figure], of(figure)]
@@ -61,16 +45,15 @@ def render(runs: Runs) -> str:
             parts.append('--8<-- "docs/reference/charts/query-counts.html"')
     parts += [
         "## What makes the difference",
-        "\n".join(f"- {spelt(code(one))}" for one in sentences(costs)),
+        "\n".join(f"- {spelt(code(one))}" for one in sentences(in_words(records))),
     ]
     return page("Query counts", *parts)
 
 
 def of(figure: str) -> str:
-    promised = budgets()
     rows = []
-    for operation in promised[VARIANTS[0]]:
-        values = [promised[variant][operation][figure] for variant in VARIANTS]
+    for operation in REFERENCE.budget:
+        values = [variant.budget[operation][figure] for variant in VARIANTS.values()]
         cells = [f"**{one}**" if one > min(values) else str(one) for one in values]
         rows.append([f"[{title(operation)}]({place(operation)})", *cells])
-    return table(["operation", *TABS.values()], rows, rest="--:")
+    return table(["operation", *(one.heading for one in VARIANTS.values())], rows, rest="--:")

@@ -4,37 +4,37 @@ import difflib
 from itertools import combinations
 from pathlib import Path
 
-from benchmarks.table import ROOT, VARIANTS
-from docs_generator.reference import NOT_SEARCHED, TABS, fence, page, tabs
+from docs_generator.reference import NOT_SEARCHED, fence, page, tabs
+from harness.variants import VARIANTS, Variant
 
 INTRODUCTION = """\
 A file is either the same in all three variants, to the byte, or one of these. `git diff --no-index
 profile_variant custom_user_variant` shows the same."""
-FOLDERS = ("config", "players", "templates")
+FOLDERS = ("config", "players", "website")
 SAME = "The two have the same text here."
 
 
 def files() -> list[str]:
     """Those that are not the same everywhere, the model first; tests and prose left out."""
     found = {
-        path.relative_to(ROOT / variant).as_posix()
-        for variant in VARIANTS
+        path.relative_to(variant.path).as_posix()
+        for variant in VARIANTS.values()
         for folder in FOLDERS
-        for path in (ROOT / variant / folder).rglob("*")
+        for path in (variant.path / folder).rglob("*")
         if path.suffix in {".py", ".html", ".toml"}
     }
-    differing = [name for name in found if len({text(variant, name) for variant in VARIANTS}) > 1]
+    differing = [name for name in found if len({text(v, name) for v in VARIANTS.values()}) > 1]
     order = ["models", "forms", "queries", "admin", "settings"]
     place = {name: n for n, name in enumerate(order)}
     return sorted(differing, key=lambda name: (place.get(Path(name).stem, len(order)), name))
 
 
-def text(variant: str, name: str) -> str | None:
-    path = ROOT / variant / name
+def text(variant: Variant, name: str) -> str | None:
+    path = variant.path / name
     return path.read_text() if path.exists() else None
 
 
-def difference(one: str, other: str, name: str) -> str:
+def difference(one: Variant, other: Variant, name: str) -> str:
     """A unified diff; a sentence where there is none."""
     before, after = text(one, name), text(other, name)
     if before == after:
@@ -42,8 +42,8 @@ def difference(one: str, other: str, name: str) -> str:
     lines = difflib.unified_diff(
         (before or "").splitlines(),
         (after or "").splitlines(),
-        f"{one}/{name}" if before is not None else "/dev/null",
-        f"{other}/{name}" if after is not None else "/dev/null",
+        f"{one.folder}/{name}" if before is not None else "/dev/null",
+        f"{other.folder}/{name}" if after is not None else "/dev/null",
         lineterm="",
     )
     return fence("diff", "\n".join(lines))
@@ -51,13 +51,13 @@ def difference(one: str, other: str, name: str) -> str:
 
 def render() -> str:
     parts = [INTRODUCTION]
-    pairs = list(combinations(VARIANTS, 2))
+    pairs = list(combinations(VARIANTS.values(), 2))
     for name in files():
         parts.append(f"## `{name}`")
         parts.append(
             tabs(
                 {
-                    f"{TABS[one]} → {TABS[other].lower()}": difference(one, other, name)
+                    f"{one.heading} → {other.title}": difference(one, other, name)
                     for one, other in pairs
                 }
             )

@@ -13,10 +13,12 @@ from pathlib import Path
 from benchmarks.report import sentences, tables, text
 from benchmarks.report.model import Report
 from benchmarks.run_file import Cell
-from benchmarks.table import FIGURES, ROOT, VARIANTS, budgets
-from docs_generator.reference import fence
-from docs_generator.reference.behaviour import rule_of, rules
-from docs_generator.reference.runs import DATABASES, Runs
+from benchmarks.table import FIGURES
+from docs_generator.reference import Records, fence
+from docs_generator.reference.behaviour import rule_of
+from harness.cli import Refusal
+from harness.contract import rules
+from harness.variants import REFERENCE, ROOT, VARIANTS
 
 FILE = ROOT / "docs" / "figures.json"
 MARKED = re.compile(r"<!-- figure: *(?P<name>\S+?) *-->(?P<value>.*?)<!-- end -->", re.S)
@@ -27,19 +29,18 @@ TYPED = re.compile(
     r"|(?:buffer|column|commit|hashe?|join|statement|test|time)s?\b)"
 )
 COUNTED = ("statements", "round_trips", "commits", "hashes")
-SHORT = {"proxy_variant": "proxy", "profile_variant": "profile", "custom_user_variant": "custom"}
 
 
-class UnknownFigure(Exception):
+class UnknownFigure(Refusal):
     """A page asks for a figure that is not there; the text is one line."""
 
 
-def figures(report: Report, runs: Runs) -> dict[str, str]:
+def figures(report: Report, records: Records) -> dict[str, str]:
     """All of them, by name, as text."""
     return {
         **promised(),
-        **tested(runs),
-        **stored(runs),
+        **tested(records),
+        **stored(records),
         **measured(report),
         **ladder(report),
         **alternatives(report),
@@ -47,43 +48,40 @@ def figures(report: Report, runs: Runs) -> dict[str, str]:
 
 
 def promised() -> dict[str, str]:
-    """What query_budget.toml says: statements.register.proxy, joins.…, commits.…, hashes.…"""
+    """What variant.toml says: statements.register.proxy, joins.…, commits.…, hashes.…"""
     return {
-        f"{figure}.{operation}.{SHORT[variant]}": str(row[figure])
+        f"{figure}.{operation}.{id}": str(row[figure])
         for figure in FIGURES
-        for variant, rows in budgets().items()
-        for operation, row in rows.items()
+        for id, variant in VARIANTS.items()
+        for operation, row in variant.budget.items()
     }
 
 
-def tested(runs: Runs) -> dict[str, str]:
+def tested(records: Records) -> dict[str, str]:
     """tests.rules, tests.shared, tests.shared.sqlite, tests.own.proxy, tests.rule_3 …"""
-    found = {"tests.rules": str(len(rules()))}
-    for database, name in zip(DATABASES, ("tests.shared", "tests.shared.sqlite"), strict=True):
-        tests = runs[VARIANTS[0], database].tests
-        found[name] = str(sum(rule_of(node) >= 0 for node in tests))
-    for variant in VARIANTS:
-        tests = runs[variant, "postgresql"].tests
-        found[f"tests.own.{SHORT[variant]}"] = str(sum(rule_of(node) == -1 for node in tests))
-    tests = runs[VARIANTS[0], "postgresql"].tests
-    for number in rules():
-        found[f"tests.rule_{number}"] = str(sum(rule_of(node) == number for node in tests))
-    return found
+    numbers = {one: [rule_of(node) for node in run.tests] for one, run in records.items()}
+    shared = numbers[REFERENCE.id, "postgresql"]
+    return {
+        "tests.rules": str(len(rules())),
+        "tests.shared": str(sum(number >= 0 for number in shared)),
+        "tests.shared.sqlite": str(sum(one >= 0 for one in numbers[REFERENCE.id, "sqlite"])),
+        **{f"tests.own.{id}": str(numbers[id, "postgresql"].count(-1)) for id in VARIANTS},
+        **{f"tests.rule_{number}": str(shared.count(number)) for number in rules()},
+    }
 
 
-def stored(runs: Runs) -> dict[str, str]:
+def stored(records: Records) -> dict[str, str]:
     """columns.user.proxy, columns.details.proxy, lines.models.proxy …"""
     found = {}
-    for variant in VARIANTS:
-        run = runs[variant, "postgresql"]
-        user, *others = run.tables
-        found[f"columns.user.{SHORT[variant]}"] = str(len(user["columns"]))
-        for one in others:
-            if one["name"] in {"players_person", "players_playerattribute"}:
-                found[f"columns.details.{SHORT[variant]}"] = str(len(one["columns"]))
+    for id, variant in VARIANTS.items():
+        columns = {one["name"]: one["columns"] for one in records[id, "postgresql"].tables}
+        users, details = variant.tables["users"], variant.tables["details"]
+        found[f"columns.user.{id}"] = str(len(columns[users]))
+        if details != users:
+            found[f"columns.details.{id}"] = str(len(columns[details]))
         for name in ("models", "forms", "queries", "admin"):
-            lines = (ROOT / variant / "players" / f"{name}.py").read_text().splitlines()
-            found[f"lines.{name}.{SHORT[variant]}"] = str(len(lines))
+            lines = (variant.path / "players" / f"{name}.py").read_text().splitlines()
+            found[f"lines.{name}.{id}"] = str(len(lines))
     return found
 
 

@@ -3,8 +3,8 @@
 import re
 from pathlib import Path
 
-from benchmarks.table import ROOT
 from docs_generator.reference import page
+from harness.variants import ROOT
 
 # By page: its title, the file it shows, the session that writes it, and what it is.
 PAGES = {

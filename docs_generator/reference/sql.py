@@ -1,11 +1,11 @@
 """The pages of transcripts: every statement of every operation."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from benchmarks.table import VARIANTS, budgets, sentences
-from docs_generator.reference import NOT_SEARCHED, TABS, fence, page, tabs
-from docs_generator.reference.runs import DJANGO, Run, RunFailed, Runs
+from benchmarks.table import sentences
+from docs_generator.reference import DJANGO, NOT_SEARCHED, Records, fence, page, tabs
+from harness.variants import VARIANTS
 
 INTRODUCTION = """\
 The suite performs each operation as one request of a person's browser, session and user included,
@@ -27,7 +27,7 @@ LONG = 88  # from here on a clause is broken at its ANDs
 
 
 def writes(operation: str) -> bool:
-    return any(rows[operation]["commits"] for rows in budgets().values())
+    return any(one.budget[operation]["commits"] for one in VARIANTS.values())
 
 
 def place(operation: str) -> str:
@@ -36,25 +36,31 @@ def place(operation: str) -> str:
     return f"{page}#{operation.replace('_', '-')}"
 
 
-def render(runs: Runs, that_write: bool) -> str:
-    by_variant = {variant: runs[variant, "postgresql"] for variant in VARIANTS}
+def render(records: Records, that_write: bool) -> str:
     parts = [INTRODUCTION.format(own="write" if that_write else "only read", django=DJANGO)]
-    for operation in by_variant[VARIANTS[0]].operations:
+    costs = in_words(records)
+    for operation in next(iter(costs.values())):
         if writes(operation) != that_write:
             continue
         parts.append(f"## {title(operation)}")
-        costs = {
-            variant: {operation: {"sql": [one["words"] for one in run.operations[operation]]}}
-            for variant, run in by_variant.items()
-        }
-        parts.append(difference(costs))
-        parts.append(
-            tabs({TABS[one]: statements(run, operation) for one, run in by_variant.items()})
-        )
+        parts.append(difference({id: {operation: of[operation]} for id, of in costs.items()}))
+        sent = {id: records[id, "postgresql"].operations[operation]["sql"] for id in VARIANTS}
+        parts.append(tabs({VARIANTS[id].heading: transcript(sent[id]) for id in sent}))
     own, other = ("write", "read") if that_write else ("read", "write")
     elsewhere = "sql-reads.md" if that_write else "sql.md"
     parts[0] += f" Those that [{other}]({elsewhere}) have a page of their own."
     return NOT_SEARCHED + page(f"SQL that {own}s", *parts)
+
+
+def in_words(records: Records) -> dict[str, dict[str, dict[str, list[str]]]]:
+    """Each variant's statements of each operation, in words, as `sentences` compares them."""
+    return {
+        id: {
+            operation: {"sql": [one["words"] for one in found["sql"]]}
+            for operation, found in records[id, "postgresql"].operations.items()
+        }
+        for id in VARIANTS
+    }
 
 
 def title(operation: str) -> str:
@@ -82,16 +88,11 @@ def code(sentence: str) -> str:
     )
 
 
-def statements(run: Run, operation: str) -> str:
-    """The statements, numbered; as many as the variant promises. Raises RunFailed."""
-    found = run.operations[operation]
-    promised = budgets()[run.variant][operation]["statements"]
-    if len(found) != promised:
-        raise RunFailed(
-            f"{run.variant} sends {len(found)} statements in {operation}, and promises {promised}"
-        )
+def transcript(statements: Sequence[Mapping[str, str]]) -> str:
+    """The statements of one operation, numbered."""
     texts = [
-        f"-- {place} of {promised}\n{in_lines(one['sql'])};" for place, one in enumerate(found, 1)
+        f"-- {place} of {len(statements)}\n{in_lines(one['sql'])};"
+        for place, one in enumerate(statements, 1)
     ]
     return fence("sql", "\n\n".join(texts))
 

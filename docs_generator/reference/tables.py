@@ -1,8 +1,8 @@
 """The page of tables: what each variant's database is after `migrate`."""
 
-from benchmarks.table import VARIANTS
-from docs_generator.reference import TABS, drawing, fence, page, table, tabs
-from docs_generator.reference.runs import DATABASES, Run, Runs
+from docs_generator.reference import Records, drawing, fence, page, table, tabs
+from harness.records import DATABASES, Record
+from harness.variants import VARIANTS, Variant
 
 INTRODUCTION = """\
 Each variant was migrated from nothing, on PostgreSQL and on SQLite. What follows was read back
@@ -12,54 +12,64 @@ A question mark stands behind a column that may be empty; PK is a primary key,
 FK a foreign key; 1, 0..1 and 0..n say how many rows of one belong to how many of the other."""
 
 
-def drawn(run: Run) -> int:
+def drawn(run: Record) -> int:
     """How many tables are drawn with all their columns: the user's and the app's own."""
     app = [one for one in run.tables if one["model"].startswith("players.")]
     own = [one for one in app if "_" not in one["model"].partition(".")[2]]
     return len({run.tables[0]["name"], *(one["name"] for one in own)})
 
 
-def drawings(runs: Runs) -> dict[str, str]:
-    """By file name, the three drawings."""
+def drawings(records: Records) -> dict[str, str]:
+    """By file name, a drawing of each variant's tables."""
     texts = {}
-    for variant in VARIANTS:
-        run = runs[variant, "postgresql"]
-        user = run.tables[0]["name"]
-        pointing = ", ".join(one["name"] for one in run.tables[1:])
-        name = f"{TABS[variant]}: the table {user}; pointing at it: {pointing}"
-        texts[f"tables-{variant}.svg"] = f"{drawing.relations(run.tables, drawn(run), name)}\n"
+    for variant in VARIANTS.values():
+        run = records[variant.id, "postgresql"]
+        user, *others = (one["name"] for one in run.tables)
+        name = f"{variant.heading}: the table {user}; pointing at it: {', '.join(others)}"
+        texts[file_of(variant)] = f"{drawing.relations(run.tables, drawn(run), name)}\n"
     return texts
 
 
-def render(runs: Runs) -> str:
+def file_of(variant: Variant) -> str:
+    return f"tables-{variant.folder}.svg"
+
+
+def render(records: Records) -> str:
+    drawings, columns, ddl, ddl_sqlite = {}, {}, {}, {}
+    for variant in VARIANTS.values():
+        run, other = (records[variant.id, kind] for kind in DATABASES)
+        drawings[variant.heading] = of_drawing(variant)
+        columns[variant.heading] = of_columns(run, other)
+        ddl[variant.heading] = of_ddl(run)
+        ddl_sqlite[variant.heading] = of_ddl(other)
     return page(
         "Tables and DDL",
         INTRODUCTION,
         "## What points where",
         DRAWN,
-        tabs({TABS[variant]: of_drawing(runs[variant, "postgresql"]) for variant in VARIANTS}),
+        tabs(drawings),
         "## Columns",
         "The columns of the user's table and of the app's own, as Django's fields and as the "
         "databases' types.",
-        tabs({TABS[variant]: of_columns(runs, variant) for variant in VARIANTS}),
+        tabs(columns),
         "## DDL on PostgreSQL",
         "The user's table and the app's own, read from the catalog; names without quotes and "
         "without the schema `public`.",
-        tabs({TABS[variant]: of_ddl(runs[variant, "postgresql"]) for variant in VARIANTS}),
+        tabs(ddl),
         "## DDL on SQLite",
         "As SQLite keeps it. It cannot add `ON DELETE CASCADE` to a table that is there, so that "
         "[rule 13](behaviour.md#rule-13) holds there through Django alone.",
-        tabs({TABS[variant]: of_ddl(runs[variant, "sqlite"]) for variant in VARIANTS}),
+        tabs(ddl_sqlite),
     )
 
 
-def of_drawing(run: Run) -> str:
-    file = f"docs/reference/charts/tables-{run.variant}.svg"
+def of_drawing(variant: Variant) -> str:
+    file = f"docs/reference/charts/{file_of(variant)}"
     return f'<figure class="scroll" tabindex="0">\n--8<-- "{file}"\n</figure>'
 
 
-def of_columns(runs: Runs, variant: str) -> str:
-    run, other = runs[variant, "postgresql"], runs[variant, "sqlite"]
+def of_columns(run: Record, other: Record) -> str:
+    """The tables' columns as PostgreSQL and, `other`, SQLite have them."""
     parts = []
     for shown, there in zip(run.tables[: drawn(run)], other.tables, strict=False):
         rows = [
@@ -89,6 +99,6 @@ def rule(column: dict[str, object]) -> str:
     return ", ".join(words)
 
 
-def of_ddl(run: Run) -> str:
+def of_ddl(run: Record) -> str:
     own = [one["name"] for one in run.tables[: drawn(run)]]
     return fence("sql", "\n\n".join(run.ddl[name] for name in own))

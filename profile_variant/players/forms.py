@@ -4,21 +4,19 @@ from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from .common_forms import ISO_8601, BirthDateField, WebsiteFormMixin
+from website.forms import WIDGETS, AccountFormMixin, BirthDateField
+
 from .models import USER_CONSTRAINTS, Person
 
 DETAILS = ("discord_id", "zoom_id", "birthdate")
-WIDGETS = {
-    "email": forms.EmailInput(attrs={"autocomplete": "email"}),
-    "birthdate": forms.DateInput({"type": "date", "autocomplete": "bday"}, ISO_8601),
-}
 
 
 class UserForm(forms.ModelForm):
     """A form of auth.User that asks the constraints which User's own Meta does not know."""
 
-    def validate_unique(self):
-        """Called once the fields are valid; the constraints' errors name their fields."""
+    def _post_clean(self):
+        """Called once the instance has the values; the constraints' errors name their fields."""
+        super()._post_clean()
         invalid = {"username", "email"}.difference(self.cleaned_data)
         for constraint in USER_CONSTRAINTS:
             try:
@@ -27,7 +25,7 @@ class UserForm(forms.ModelForm):
                 self.add_error(None, error)
 
 
-class PlayerForm(WebsiteFormMixin, UserForm):
+class PlayerForm(AccountFormMixin, UserForm):
     """The fields of two models on one page."""
 
     discord_id = Person._meta.get_field("discord_id").formfield()
@@ -42,8 +40,8 @@ class PlayerForm(WebsiteFormMixin, UserForm):
         self.person = getattr(self.instance, "person", None) or Person()
         self.initial |= {name: getattr(self.person, name) for name in DETAILS}
 
-    def validate_unique(self):
-        super().validate_unique()
+    def _post_clean(self):
+        super()._post_clean()
         valid = [name for name in DETAILS if name in self.cleaned_data]
         for name in valid:
             setattr(self.person, name, self.cleaned_data[name])

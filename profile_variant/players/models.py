@@ -4,11 +4,12 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.db.models.signals import post_save
 from django.dispatch import receiver
-from django.utils import timezone
 
-from .constraints import CaseInsensitiveUnique
-from .migrations._operations import CascadeInDatabase
-from .validators import validate_birthdate, validate_visible
+from website.ages import age
+from website.constraints import CaseInsensitiveUnique
+from website.validators import validate_birthdate, validate_visible
+
+from .operations import CascadeInDatabase
 
 
 class Person(models.Model):
@@ -43,10 +44,7 @@ class Person(models.Model):
 
     @property
     def age(self):
-        if self.birthdate:
-            today = timezone.localdate()
-            had_birthday = (today.month, today.day) >= (self.birthdate.month, self.birthdate.day)
-            return today.year - self.birthdate.year - (not had_birthday)
+        return age(self.birthdate)
 
 
 # dumpdata leaves a primary key out of the fields. Among them, --natural-foreign names the user,
@@ -81,7 +79,7 @@ USER_CONSTRAINTS = [
         violation_error_message="A user with that email address already exists.",
     ),
 ]
-# What rules.py looks for in the database.
+# What website/rules.py looks for in the database.
 RULES = [(User, rule) for rule in USER_CONSTRAINTS]
 RULES += [(Person, rule) for rule in Person._meta.constraints]
 RULES += [(Person, CascadeInDatabase())]

@@ -4,7 +4,8 @@ from django.contrib.auth.models import User
 from django.db.models import Count
 from django.db.models.functions import Lower
 
-from .constraints import same_text
+from website.constraints import same_text
+
 from .models import Person
 
 

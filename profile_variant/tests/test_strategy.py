@@ -15,7 +15,7 @@ from django.test import TestCase, TransactionTestCase
 from players import queries
 from players.forms import ProfileForm, RegistrationForm
 from players.models import Person, create_person
-from players.rules import check_rules
+from website.rules import check_rules
 
 REGISTRATION = {
     "username": "ada",

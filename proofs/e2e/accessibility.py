@@ -49,7 +49,7 @@ FOCUS = """() => {
 
 
 def barriers(page: Page) -> list[str]:
-    """What shuts somebody out of a page: axe's violations in both colour schemes and at two
+    """The barriers on a page: axe's violations in both colour schemes and at two
     widths; and at any width, sideways scrolling or text that touches the edge of the window."""
     found = []
     page.evaluate(LOAD)
@@ -80,8 +80,8 @@ def out_of_place(page: Page, width: int) -> list[str]:
 
 
 def focus_is_plain(page: Page) -> bool:
-    """Whether whatever has the focus has a ring of 2 px, three times lighter or darker than
-    the page (WCAG 2.2, 1.4.11 and 2.4.13)."""
+    """Whether the focused element has a ring of 2 px, three times lighter or darker than the
+    page (WCAG 2.2, 1.4.11 and 2.4.13)."""
     focus = page.evaluate(FOCUS)
     return (
         focus["style"] not in {"none", "auto"}

@@ -1,4 +1,4 @@
-"""Browser windows on one site after another, watched until they are closed."""
+"""Browser windows on each site, which runs as in production, filled with the demo players."""
 
 import itertools
 from collections.abc import Callable, Iterator
@@ -8,10 +8,15 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, StorageState, expect
 
+from harness import environment, processes
+from harness.browser import browser
+from harness.databases import PROOF, Databases, on_a_server
+from harness.demo import ACCOUNT, ADMIN
+from harness.sites import Site, SiteError
+from harness.sites import site as running
+from harness.variants import REFERENCE, VARIANTS, Variant
 from proofs.e2e.visitor import Visitor
-from proofs.sites import Site
 from shared_tests.people import another
-from tools.demo import ACCOUNT, ADMIN
 
 Window = Callable[..., Visitor]
 NUMBERS = itertools.count(100)
@@ -19,9 +24,52 @@ PATIENCE = 20_000  # milliseconds, on a machine that is busy
 expect.set_options(timeout=PATIENCE)
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--variant", action="append", choices=list(VARIANTS), help="only this one")
+    parser.addoption("--ci", action="store_true", help="look for barriers on one site alone")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Each test walks through each site; all tests of one before the next."""
+    chosen = metafunc.config.getoption("variant") or VARIANTS
+    if "variant" in metafunc.fixturenames:
+        variants = [variant for id, variant in VARIANTS.items() if id in chosen]
+        ids = [variant.id for variant in variants]
+        metafunc.parametrize("variant", variants, ids=ids, scope="session")
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    with browser() as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def databases() -> Iterator[Databases]:
+    with on_a_server(PROOF) as ours:
+        yield ours
+
+
+@pytest.fixture(scope="session")
+def site(variant: Variant, databases: Databases) -> Iterator[Site]:
+    with databases.fresh(variant.id) as url:
+        quiet = {"PYTHONWARNINGS": "ignore"}
+        demo = processes.start(
+            ["harness.demo"], environment.project(variant.path, url, more=quiet)
+        )
+        with processes.stopped(demo):
+            if demo.wait():
+                raise SiteError("the demo players could not be registered")
+        application = "proofs.e2e.wsgi:application"
+        with running(variant, url, threads=16, application=application) as started:
+            yield started
+
+
 @pytest.fixture
-def window(chromium: Browser, site: Site) -> Iterator[Window]:
+def window(request: pytest.FixtureRequest, chromium: Browser, site: Site) -> Iterator[Window]:
     """Opens windows; in the end, none of them has anything to complain of."""
+    # The variants' templates differ in the names of variables alone, which repo_tests/ sees to.
+    accessible = site.variant == REFERENCE or not request.config.getoption("ci")
     with ExitStack() as stack:
         opened = []
 
@@ -36,7 +84,7 @@ def window(chromium: Browser, site: Site) -> Iterator[Window]:
                 }
             )
             context.set_default_timeout(PATIENCE)
-            opened.append(Visitor(stack.enter_context(closing(context)), site.url))
+            opened.append(Visitor(stack.enter_context(closing(context)), site.url, accessible))
             return opened[-1]
 
         yield open_window
@@ -47,13 +95,13 @@ def window(chromium: Browser, site: Site) -> Iterator[Window]:
 
 @pytest.fixture
 def stranger(window: Window) -> Visitor:
-    """Somebody who is not logged in."""
+    """A visitor who is not logged in."""
     return window()
 
 
 @pytest.fixture
 def person() -> dict[str, str]:
-    """Somebody who has never been here: what they enter when they register."""
+    """What a new player enters in order to register."""
     return another(next(NUMBERS))
 
 
@@ -77,7 +125,7 @@ def session_of_admin(chromium: Browser, site: Site) -> StorageState:
 
 @pytest.fixture
 def demo(window: Window, session_of_demo: StorageState) -> Visitor:
-    """A player who is logged in, in a group of 62. To log out is to log out everybody's demo."""
+    """A player who is logged in, in a group of 62. Logging out would end this session for all."""
     return window(storage_state=session_of_demo)
 
 

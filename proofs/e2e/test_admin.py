@@ -1,12 +1,12 @@
-"""Staff at Django's admin, under the same policy as everybody; its looks are Django's own."""
+"""Staff at Django's admin, under the same policy as other pages; its looks are Django's own."""
 
 import re
 
 from playwright.sync_api import expect
 
+from harness.demo import ACCOUNT, ADMIN
 from proofs.e2e.visitor import Visitor
 from shared_tests.people import PASSWORD
-from tools.demo import ACCOUNT, ADMIN
 
 
 def find(admin: Visitor, username: str) -> None:

@@ -1,4 +1,4 @@
-"""Whoever has no mouse gets everywhere, and sees at every step where they are."""
+"""Everything can be reached by keyboard, and the focus is visible at every step."""
 
 from collections.abc import Mapping
 

@@ -1,4 +1,4 @@
-"""Every page: nobody is shut out of it, by eyes, hands, screen or colours."""
+"""Every page, the errors too, is free of accessibility barriers."""
 
 import re
 from collections.abc import Iterator
@@ -7,10 +7,9 @@ import psycopg2
 import pytest
 from playwright.sync_api import expect
 
-from proofs.e2e.accessibility import barriers
+from harness.sites import Site
 from proofs.e2e.conftest import Window
 from proofs.e2e.visitor import Visitor
-from proofs.sites import Site
 from shared_tests.people import PASSWORD
 
 OPEN = [
@@ -40,19 +39,19 @@ def barriers_on(visitor: Visitor, paths: list[str]) -> dict[str, list[str]]:
     found = {}
     for path in paths:
         visitor.open(path)
-        found[path] = barriers(visitor.page)
+        found[path] = visitor.barriers()
     return {path: barriers for path, barriers in found.items() if barriers}
 
 
-def test_no_page_shuts_a_stranger_out(stranger: Visitor) -> None:
+def test_no_page_of_a_stranger_has_barriers(stranger: Visitor) -> None:
     assert barriers_on(stranger, OPEN) == {}
 
 
-def test_no_page_shuts_a_player_out(demo: Visitor) -> None:
+def test_no_page_of_a_player_has_barriers(demo: Visitor) -> None:
     assert barriers_on(demo, OWN) == {}
 
 
-def test_the_form_behind_a_link_from_the_mail_shuts_nobody_out(
+def test_the_form_behind_a_link_from_the_mail_has_no_barriers(
     stranger: Visitor, person: dict[str, str], site: Site
 ) -> None:
     stranger.register(person)
@@ -65,20 +64,22 @@ def test_the_form_behind_a_link_from_the_mail_shuts_nobody_out(
     expect(heading).to_have_text("Check your email")
     stranger.open(re.findall(r"https://\S+/reset/\S+", site.log.read_text())[-1])
     expect(heading).to_have_text("Choose a new password")
-    assert barriers(stranger.page) == []
+    assert stranger.barriers() == []
 
 
-def test_what_was_saved_is_said_to_everybody(window: Window, person: dict[str, str]) -> None:
+def test_the_message_of_a_saved_edit_has_no_barriers(
+    window: Window, person: dict[str, str]
+) -> None:
     visitor = window()
     visitor.register(person | {"discord_id": "", "zoom_id": "", "birthdate": ""})
     expect(visitor.greeting).to_have_text(person["username"])
     visitor.open("/profile/edit/")
     visitor.press("Save")
     expect(visitor.status).to_have_text("Your details are saved.")
-    assert barriers(visitor.page) == []
+    assert visitor.barriers() == []
 
 
-def test_the_longest_values_shut_nobody_out(window: Window, person: dict[str, str]) -> None:
+def test_the_longest_values_make_no_barriers(window: Window, person: dict[str, str]) -> None:
     visitor = window()
     longest = {
         "username": "W" * 150,
@@ -96,7 +97,7 @@ def test_the_longest_values_shut_nobody_out(window: Window, person: dict[str, st
 def test_a_page_that_is_not_there_says_so(stranger: Visitor) -> None:
     stranger.open("/no-such-page/", status=404)
     expect(stranger.page.get_by_role("heading", level=1)).to_have_text("Page not found")
-    assert barriers(stranger.page) == []
+    assert stranger.barriers() == []
 
 
 def test_a_form_that_has_expired_says_so(stranger: Visitor) -> None:
@@ -106,7 +107,7 @@ def test_a_form_that_has_expired_says_so(stranger: Visitor) -> None:
     stranger.context.clear_cookies()
     stranger.press("Log in")
     expect(stranger.page.get_by_role("heading", level=1)).to_have_text("This form has expired")
-    assert barriers(stranger.page) == []
+    assert stranger.barriers() == []
 
 
 def test_a_form_that_is_too_much_says_so(stranger: Visitor) -> None:
@@ -120,7 +121,7 @@ def test_a_form_that_is_too_much_says_so(stranger: Visitor) -> None:
     stranger.press("Log in")
     heading = stranger.page.get_by_role("heading", level=1)
     expect(heading).to_have_text("We did not understand that")
-    assert barriers(stranger.page) == []
+    assert stranger.barriers() == []
 
 
 def test_a_guesser_is_told_how_long_to_wait(stranger: Visitor, person: dict[str, str]) -> None:
@@ -130,7 +131,7 @@ def test_a_guesser_is_told_how_long_to_wait(stranger: Visitor, person: dict[str,
         expect(stranger.alert).to_have_count(1 if attempt < 5 else 0)
     expect(stranger.page.get_by_role("heading", level=1)).to_have_text("Log-in is locked")
     expect(stranger.page.get_by_role("main")).to_contain_text("Please wait 15 minutes")
-    assert barriers(stranger.page) == []
+    assert stranger.barriers() == []
 
 
 @pytest.fixture
@@ -151,5 +152,5 @@ def test_a_fault_of_the_site_says_so(demo: Visitor, fault: None) -> None:
     # The page has no stylesheet, and axe takes what is not painted for white, in the dark too.
     unpainted = "dark, ", ": color-contrast: "
     assert [
-        barrier for barrier in barriers(demo.page) if not all(map(barrier.__contains__, unpainted))
+        barrier for barrier in demo.barriers() if not all(map(barrier.__contains__, unpainted))
     ] == []

@@ -1,4 +1,4 @@
-"""The browser itself holds the pages to their Content Security Policy, and is seen to."""
+"""The browser itself enforces the Content Security Policy of the pages."""
 
 import pytest
 
@@ -32,7 +32,7 @@ PLANTED = {
 
 
 @pytest.mark.parametrize("what", PLANTED)
-def test_what_somebody_smuggles_into_a_page_stays_dead(stranger: Visitor, what: str) -> None:
+def test_content_that_was_injected_is_blocked(stranger: Visitor, what: str) -> None:
     violation, plant = PLANTED[what]
     stranger.open("/login/")
     with stranger.page.expect_console_message(
@@ -40,7 +40,7 @@ def test_what_somebody_smuggles_into_a_page_stays_dead(stranger: Visitor, what: 
     ):
         stranger.page.evaluate(plant)
     assert stranger.page.title() != "run"
-    stranger.open("/")  # everything about the page before has been said by then
+    stranger.open("/")  # all messages about the page before have arrived by then
     sent = [complaint for complaint in stranger.complaints if complaint.startswith("no answer: ")]
     assert all(complaint.endswith(": csp") for complaint in sent)
     stranger.complaints.clear()

@@ -1,4 +1,4 @@
-"""A refused form says so: to the eye, to a screen reader, and where the next key goes."""
+"""A refused form shows its errors, announces them to screen readers, and takes the focus."""
 
 import re
 from dataclasses import dataclass
@@ -6,15 +6,14 @@ from dataclasses import dataclass
 import pytest
 from playwright.sync_api import StorageState, expect
 
-from proofs.e2e.accessibility import barriers
+from harness.demo import ACCOUNT, ADMIN
 from proofs.e2e.conftest import Window
 from shared_tests.people import PASSWORD
-from tools.demo import ACCOUNT, ADMIN
 
 
 @dataclass(frozen=True)
 class Refusal:
-    """What somebody enters, and by field, or "" for the whole form, what is said to be wrong."""
+    """What is entered, and the error by field, or by "" for the whole form."""
 
     path: str
     values: dict[str, str]
@@ -100,4 +99,4 @@ def test_the_errors_are_announced_and_lead_to_their_fields(
         expect(field).to_have_accessible_description(re.compile(refusal.errors[label]))
         visitor.alert.get_by_role("link").filter(has_text=label).first.click()
         expect(field).to_be_focused()
-    assert barriers(visitor.page) == []
+    assert visitor.barriers() == []

@@ -1,9 +1,10 @@
-"""A variant's WSGI application whose requests can say what is to befall them.
+"""A variant's WSGI application whose requests can name the fault that is to be injected.
 
 A POST with the header `X-Fault: kill 3` kills its own process once it has made three writes, and
 with 0 just before its first. A write is an INSERT, an UPDATE, a DELETE or a COMMIT; the answer
 lists those made in its header `X-Writes`. Besides `kill` there are `cut` and `hold`, see below.
-Errors go to stderr with their tracebacks, as every operator would have it.
+Passwords are hashed in one round: no write depends on how long it takes. Errors go to stderr with
+their tracebacks, as in production.
 """
 
 import contextlib
@@ -14,11 +15,13 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import psycopg2
+from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, connection, connections
 
+from harness.wsgi import application as variant
 from proofs.faults import HOLD
-from proofs.wsgi import application as variant
 
+settings.PASSWORD_HASHERS = ["harness.demo.QuickHasher"]
 WRITES = ("INSERT", "UPDATE", "DELETE")
 
 _errors = logging.StreamHandler()
@@ -43,44 +46,44 @@ def cut() -> None:
 
 
 def hold() -> None:
-    """Wait until whoever holds the lock HOLD lets it go."""
+    """Wait until the lock HOLD is released."""
     _elsewhere("SELECT pg_advisory_lock(%s)", HOLD)
 
 
 class Writes:
-    """The writes of one request, and what is to befall it once there are `at` of them."""
+    """The writes of one request, and the fault that is injected once there are `at` of them."""
 
-    def __init__(self, strike: Callable[[], None], at: int) -> None:
-        self.strike, self.at = strike, at
+    def __init__(self, fault: Callable[[], None], at: int) -> None:
+        self.fault, self.at = fault, at
         self.made: list[str] = []
-        self.struck = False
+        self.injected = False
 
     def note(self, write: str) -> None:
         self.made.append(write)
-        self.strike_if_due()
+        self.inject_if_due()
 
-    def strike_if_due(self) -> None:
-        if len(self.made) == self.at and not self.struck:
-            self.struck = True
-            self.strike()
+    def inject_if_due(self) -> None:
+        if len(self.made) == self.at and not self.injected:
+            self.injected = True
+            self.fault()
 
     def execute(self, execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
         """An execute wrapper of Django's."""
         if not sql.startswith(WRITES):
             return execute(sql, params, many, context)
-        self.strike_if_due()  # before the first
+        self.inject_if_due()  # before the first
         result = execute(sql, params, many, context)
         self.note(sql.partition(" ")[0])
         return result
 
     @contextlib.contextmanager
     def watched(self) -> Iterator[None]:
-        """Execute wrappers do not see a COMMIT, so this thread's connection is told to tell."""
+        """Execute wrappers do not see a COMMIT, so this thread's connection notes it itself."""
 
         this = connections[DEFAULT_DB_ALIAS]
 
         def commit() -> None:
-            self.strike_if_due()
+            self.inject_if_due()
             type(this).commit(this)
             self.note("COMMIT")
 
@@ -92,14 +95,14 @@ class Writes:
                 del this.commit
 
 
-STRIKES = {"kill": kill, "cut": cut, "hold": hold}
+FAULTS = {"kill": kill, "cut": cut, "hold": hold}
 
 
 def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
     if environ["REQUEST_METHOD"] != "POST":
         return variant(environ, start_response)
-    strike, at = environ.get("HTTP_X_FAULT", "kill -1").split()
-    writes = Writes(STRIKES[strike], int(at))
+    fault, at = environ.get("HTTP_X_FAULT", "kill -1").split()
+    writes = Writes(FAULTS[fault], int(at))
 
     def start(status: str, headers: list[tuple[str, str]], *more: Any) -> Any:
         return start_response(status, [*headers, ("X-Writes", " ".join(writes.made))], *more)

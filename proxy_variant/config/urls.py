@@ -7,7 +7,7 @@ from django.views.defaults import page_not_found
 handler404 = page_not_found.__wrapped__
 
 urlpatterns = [
-    path("", include("players.urls")),
+    path("", include("website.urls")),
     path("admin/", admin.site.urls),
 ]
 

@@ -2,16 +2,13 @@ from django import forms
 from django.contrib.auth.forms import AdminUserCreationForm, BaseUserCreationForm, UserChangeForm
 from django.db import transaction
 
-from .common_forms import ISO_8601, BirthDateField, WebsiteFormMixin
-from .constraints import same_text
+from website.constraints import same_text
+from website.forms import WIDGETS, AccountFormMixin, BirthDateField
+from website.validators import validate_visible
+
 from .models import Player, PlayerAttribute
-from .validators import validate_visible
 
 DETAILS = ("discord_id", "zoom_id", "birthdate")
-WIDGETS = {
-    "email": forms.EmailInput(attrs={"autocomplete": "email"}),
-    "birthdate": forms.DateInput({"type": "date", "autocomplete": "bday"}, ISO_8601),
-}
 
 
 class PlayerForm(forms.ModelForm):
@@ -37,9 +34,6 @@ class PlayerForm(forms.ModelForm):
             raise forms.ValidationError("A player with that Discord ID already exists.")
         return discord_id
 
-    def validate_unique(self):
-        """Player's constraints ask whatever the case; do not ask again."""
-
     def save_details(self, player):
         """One statement writes the values, one more removes what was emptied."""
         changed = [name for name in DETAILS if name in self.changed_data]
@@ -60,7 +54,7 @@ class PlayerForm(forms.ModelForm):
         player.details = {n: str(self.cleaned_data[n]) for n in DETAILS if self.cleaned_data[n]}
 
 
-class RegistrationForm(WebsiteFormMixin, PlayerForm, BaseUserCreationForm):
+class RegistrationForm(AccountFormMixin, PlayerForm, BaseUserCreationForm):
     field_order = ("username", "email", "password1", "password2", *DETAILS)
 
     class Meta(BaseUserCreationForm.Meta):  # keeps the NFKC-normalising username field
@@ -75,7 +69,7 @@ class RegistrationForm(WebsiteFormMixin, PlayerForm, BaseUserCreationForm):
         return player
 
 
-class ProfileForm(WebsiteFormMixin, PlayerForm):
+class ProfileForm(AccountFormMixin, PlayerForm):
     class Meta:
         model = Player
         fields = ("email",)

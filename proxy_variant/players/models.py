@@ -4,11 +4,12 @@ from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models.functions import Lower
-from django.utils import timezone
 from django.utils.functional import cached_property
 
-from .constraints import CaseInsensitiveUnique
-from .migrations._operations import CascadeInDatabase
+from website.ages import age
+from website.constraints import CaseInsensitiveUnique
+
+from .operations import CascadeInDatabase
 
 
 class Player(User):
@@ -55,10 +56,7 @@ class Player(User):
 
     @property
     def age(self):
-        if self.birthdate:
-            today = timezone.localdate()
-            had_birthday = (today.month, today.day) >= (self.birthdate.month, self.birthdate.day)
-            return today.year - self.birthdate.year - (not had_birthday)
+        return age(self.birthdate)
 
 
 class PlayerAttributeManager(models.Manager):
@@ -120,7 +118,7 @@ USER_CONSTRAINTS = [
         violation_error_message="A user with that email address already exists.",
     ),
 ]
-# What rules.py looks for in the database.
+# What website/rules.py looks for in the database.
 RULES = [(User, rule) for rule in USER_CONSTRAINTS]
 RULES += [(PlayerAttribute, rule) for rule in PlayerAttribute._meta.constraints]
 RULES += [(PlayerAttribute, CascadeInDatabase())]

@@ -3,7 +3,8 @@
 from django.db.models import Count, Exists, IntegerField, OuterRef
 from django.db.models.functions import Cast, Left, Lower
 
-from .constraints import same_text
+from website.constraints import same_text
+
 from .models import Player, PlayerAttribute
 
 

@@ -19,7 +19,7 @@ from django.test.utils import isolate_apps, override_settings
 from players import queries
 from players.forms import ProfileForm, RegistrationForm
 from players.models import Player, PlayerAttribute
-from players.rules import check_rules
+from website.rules import check_rules
 
 
 def create_player(username, **details):

@@ -6,8 +6,8 @@ import django.db.models.functions.text
 import django.utils.timezone
 from django.db import migrations, models
 
-import players.constraints
-import players.validators
+import website.constraints
+import website.validators
 
 
 class Migration(migrations.Migration):
@@ -90,7 +90,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         blank=True,
                         max_length=40,
-                        validators=[players.validators.validate_visible],
+                        validators=[website.validators.validate_visible],
                         verbose_name="Discord ID",
                     ),
                 ),
@@ -99,7 +99,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         blank=True,
                         max_length=40,
-                        validators=[players.validators.validate_visible],
+                        validators=[website.validators.validate_visible],
                         verbose_name="Zoom ID",
                     ),
                 ),
@@ -109,7 +109,7 @@ class Migration(migrations.Migration):
                         blank=True,
                         db_index=True,
                         null=True,
-                        validators=[players.validators.validate_birthdate],
+                        validators=[website.validators.validate_birthdate],
                         verbose_name="birth date",
                     ),
                 ),
@@ -141,18 +141,18 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "users",
                 "abstract": False,
                 "constraints": [
-                    players.constraints.CaseInsensitiveUnique(
+                    website.constraints.CaseInsensitiveUnique(
                         django.db.models.functions.text.Lower("username"),
                         name="player_username_any_case",
                         violation_error_message="A user with that username already exists.",
                     ),
-                    players.constraints.CaseInsensitiveUnique(
+                    website.constraints.CaseInsensitiveUnique(
                         django.db.models.functions.text.Lower("email"),
                         condition=models.Q(("email__gt", "")),
                         name="player_email_any_case",
                         violation_error_message="A user with that email address already exists.",
                     ),
-                    players.constraints.CaseInsensitiveUnique(
+                    website.constraints.CaseInsensitiveUnique(
                         django.db.models.functions.text.Lower("discord_id"),
                         condition=models.Q(("discord_id__gt", "")),
                         name="player_discord_id_any_case",

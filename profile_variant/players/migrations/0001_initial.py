@@ -5,8 +5,8 @@ import django.db.models.functions.text
 from django.conf import settings
 from django.db import migrations, models
 
-import players.constraints
-import players.validators
+import website.constraints
+import website.validators
 
 
 class Migration(migrations.Migration):
@@ -33,7 +33,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         blank=True,
                         max_length=40,
-                        validators=[players.validators.validate_visible],
+                        validators=[website.validators.validate_visible],
                         verbose_name="Discord ID",
                     ),
                 ),
@@ -42,7 +42,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         blank=True,
                         max_length=40,
-                        validators=[players.validators.validate_visible],
+                        validators=[website.validators.validate_visible],
                         verbose_name="Zoom ID",
                     ),
                 ),
@@ -52,14 +52,14 @@ class Migration(migrations.Migration):
                         blank=True,
                         db_index=True,
                         null=True,
-                        validators=[players.validators.validate_birthdate],
+                        validators=[website.validators.validate_birthdate],
                         verbose_name="birth date",
                     ),
                 ),
             ],
             options={
                 "constraints": [
-                    players.constraints.CaseInsensitiveUnique(
+                    website.constraints.CaseInsensitiveUnique(
                         django.db.models.functions.text.Lower("discord_id"),
                         condition=models.Q(("discord_id__gt", "")),
                         name="player_discord_id_any_case",

@@ -12,9 +12,8 @@ from django.db import migrations
 from django.db.models import Q
 from django.db.models.functions import Lower
 
-from players.constraints import CaseInsensitiveUnique
-
-from ._operations import AddRule, CascadeInDatabase
+from players.operations import AddRule, CascadeInDatabase
+from website.constraints import CaseInsensitiveUnique
 
 
 class Migration(migrations.Migration):

@@ -7,7 +7,7 @@ from simple_history import register
 from players.forms import ProfileForm
 from players.models import Person
 from players.queries import by_id
-from players.views import ProfileEditView
+from website.views import ProfileEditView
 
 register(Person, app="proofs.ecosystem")
 

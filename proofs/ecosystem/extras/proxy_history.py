@@ -9,7 +9,7 @@ from players.admin import PlayerAdmin
 from players.forms import ProfileForm
 from players.models import PlayerAttribute
 from players.queries import by_id
-from players.views import ProfileEditView
+from website.views import ProfileEditView
 
 register(PlayerAttribute, app="proofs.ecosystem")
 

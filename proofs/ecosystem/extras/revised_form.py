@@ -6,7 +6,7 @@ from django.urls import path
 
 from players.forms import ProfileForm
 from players.queries import by_id
-from players.views import ProfileEditView
+from website.views import ProfileEditView
 
 
 class RevisedProfileForm(ProfileForm):

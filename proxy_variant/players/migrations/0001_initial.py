@@ -5,7 +5,7 @@ import django.db.models.deletion
 import django.db.models.functions.text
 from django.db import migrations, models
 
-import players.constraints
+import website.constraints
 
 
 class Migration(migrations.Migration):
@@ -56,7 +56,7 @@ class Migration(migrations.Migration):
                     models.UniqueConstraint(
                         fields=("player", "name"), name="player_attribute_once"
                     ),
-                    players.constraints.CaseInsensitiveUnique(
+                    website.constraints.CaseInsensitiveUnique(
                         django.db.models.functions.text.Lower("value"),
                         condition=models.Q(("name", "discord_id")),
                         name="player_discord_id_any_case",

@@ -1,0 +1,71 @@
+"""What a site's database holds of its players, by the queries of the variant's variant.toml."""
+
+from contextlib import closing
+from dataclasses import dataclass
+from typing import Any
+
+import psycopg2
+from django.core import signing
+
+from harness.sites import Site
+from shared_tests.people import DETAILS
+
+COLUMNS = ("id", "username", "email", *DETAILS)
+
+
+@dataclass(frozen=True)
+class Accounts:
+    """`players`: the COLUMNS of each account, as text, None for a detail that has no row.
+
+    `owners`: the account's id for each row of details. `sessions`: the user's id for each
+    session, None where nobody is logged in.
+    """
+
+    players: list[dict[str, str | None]]
+    owners: list[str]
+    sessions: list[str | None]
+
+    @property
+    def ids(self) -> set[str | None]:
+        return {player["id"] for player in self.players}
+
+    @property
+    def orphans(self) -> list[str]:
+        """The owners that are no accounts, of details that should have gone with them."""
+        return [id for id in self.owners if id not in self.ids]
+
+    @property
+    def lost_sessions(self) -> list[str]:
+        """The users that are no accounts, of sessions that should have gone with them."""
+        return [id for id in self.sessions if id is not None and id not in self.ids]
+
+
+def accounts_of(site: Site, secret_key: str) -> Accounts:
+    """Read a site's database. Raises psycopg2.Error; BadSignature for another secret key."""
+    with closing(psycopg2.connect(site.database_url)) as connection:
+
+        def rows(query: str) -> list[tuple[Any, ...]]:
+            with connection.cursor() as cursor:
+                cursor.execute(query)
+                return cursor.fetchall()
+
+        queries = site.variant.queries
+        return Accounts(
+            [
+                dict(zip(COLUMNS, [str(id), *values], strict=True))
+                for id, *values in rows(queries["players"])
+            ],
+            [str(id) for (id,) in rows(queries["owners"])],
+            [
+                user_of(data, secret_key)
+                for (data,) in rows("SELECT session_data FROM django_session")
+            ],
+        )
+
+
+def user_of(session_data: str, secret_key: str) -> str | None:
+    """Whose a session is, as Django writes it into its table; None for nobody's."""
+    salt = "django.contrib.sessions.SessionStore"
+    session = signing.loads(session_data, key=secret_key, salt=salt, fallback_keys=[])
+    user: str | None = session.get("_auth_user_id")
+    return user
