@@ -41,8 +41,8 @@ def sessions_named_in(text):
             if word.startswith("-"):
                 break
             sessions.append(word)
-    # NAME and $newest stand for others, and keyed is the variant that a how-to adds.
-    return [one for one in sessions if not re.fullmatch(r"NAME|\$newest|.*\(keyed.*", one)]
+    # NAME, $newest and $@ stand for others, and keyed is the variant that a how-to adds.
+    return [one for one in sessions if not re.fullmatch(r"NAME|\$(newest|@)|.*\(keyed.*", one)]
 
 
 def sessions_not_found(sessions):
