@@ -24,14 +24,21 @@ def main(arguments: list[str]) -> int:
         "--variant", action="append", choices=list(VARIANTS), help="only this one (repeatable)"
     )
     parser.add_argument("-k", metavar="WORDS", help="only the tests whose names match, as pytest")
+    parser.add_argument(
+        "--ci",
+        action="store_true",
+        help="look for accessibility barriers on one site alone: half the time, and the sites' "
+        "templates and styles differ in nothing but the names of the details' variables",
+    )
     options = parser.parse_args(arguments)
     chosen = [f"--variant={id}" for id in options.variant or []]
-    words = [f"-k={options.k}"] if options.k else []
+    chosen += [f"-k={options.k}"] if options.k else []
+    chosen += ["--ci"] if options.ci else []
     with browser() as chromium:  # before anything else, for it may not be there
         print(f"Chromium {chromium.version}; 60 demo players on each site", flush=True)
     with postgresql() as url:
         os.environ["DATABASE_URL"] = url  # for the workers
-        status = pytest.main([FOLDER, "--tb=short", "-n2", "--dist=worksteal", *chosen, *words])
+        status = pytest.main([FOLDER, "--tb=short", "-n2", "--dist=worksteal", *chosen])
     if status == pytest.ExitCode.INTERRUPTED:
         raise KeyboardInterrupt  # pytest has swallowed it
     if status in (pytest.ExitCode.NO_TESTS_COLLECTED, pytest.ExitCode.USAGE_ERROR):
