@@ -66,7 +66,8 @@ class Run:
         with self._log.open("wb") as output:
             self._process = processes.start(
                 [
-                    *("pytest", *job.tests, "-c", str(ROOT / "pyproject.toml"), "--tb=short"),
+                    *("pytest", *job.tests, "-c", str(ROOT / "pyproject.toml")),
+                    *("-vv", "--tb=short"),  # whole messages: the mutants are known by theirs
                     *(f"--rootdir={ROOT}", "-p", "no:cacheprovider"),
                     *(*RECORDING, f"--record={self._file}", *job.options),
                 ],
