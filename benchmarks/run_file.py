@@ -155,7 +155,7 @@ class Storage(Struct, frozen=True):
 
 class Seeding(Struct, frozen=True):
     seconds: float
-    players_per_second: float
+    players_per_second: Number
 
 
 class Hash(Struct, frozen=True):

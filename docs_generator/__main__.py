@@ -13,7 +13,6 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
 from pathlib import Path
 
 from playwright.sync_api import Browser
@@ -49,28 +48,22 @@ def chosen(found: Sequence[str], wanted: Sequence[str]) -> list[str]:
     return names or list(found)
 
 
-class Looking:
-    """All that is done in a browser; two at a time, each with a browser of its own."""
+class Look:
+    """All that is checked in a browser, with two browsers at once."""
 
     def __init__(self, site: Path, address: str, names: Sequence[str], step: Callable[[], None]):
-        self.site, self.address, self.names, self.step = site, address, names, step
-        self.stopped = False
+        self.site, self.address, self.step = site, address, step
+        self.waiting = iter(names)  # both browsers take from it
         self.heaviest = 0
 
     def faults(self) -> list[str]:
         """Raises BrowserError."""
-        looks: list[Callable[[], list[str]]] = [
-            partial(self.pages, self.names[::2]),
-            partial(self.pages, self.names[1::2]),
-            self.a_reader,
-        ]
         with ThreadPoolExecutor(max_workers=2) as threads:
-            jobs = [threads.submit(look) for look in looks]
+            jobs = [threads.submit(look) for look in (self.reader, self.pages, self.pages)]
             try:
                 return [fault for job in jobs for fault in job.result()]
-            except BaseException:
-                self.stopped = True  # or the threads would go on to the last page
-                raise
+            finally:
+                list(self.waiting)  # or, interrupted, the threads would go on to the last page
 
     def visits(self, running: Browser) -> tuple[checks.Visit, checks.Visit]:
         """Over HTTP on a desk, and from disk on a phone."""
@@ -80,29 +73,26 @@ class Looking:
             checks.Visit(checks.context(running, phone=True).new_page(), on_disk, self.site),
         )
 
-    def pages(self, names: Sequence[str]) -> list[str]:
+    def pages(self) -> list[str]:
         with browser() as running:
             desk, phone = self.visits(running)
-            for name in names:
-                if self.stopped:
-                    break
-                desk.safely(checks.in_light_and_dark, name)
-                phone.safely(checks.on_a_phone, name)
+            for name in self.waiting:
+                desk.check(checks.in_light_and_dark, name)
+                phone.check(checks.on_a_phone, name)
                 self.step()
         self.heaviest = max(self.heaviest, desk.heaviest)
         return [*desk.faults, *phone.faults]
 
-    def a_reader(self) -> list[str]:
+    def reader(self) -> list[str]:
         """Searches, chooses a strategy, asks the decision guide, and follows a dead link."""
         with browser() as running:
             desk, phone = self.visits(running)
             phone.page.set_viewport_size(checks.DESK)  # search and tabs from disk, too
             for visit in (desk, phone):
-                if not self.stopped:
-                    visit.safely(checks.search)
-                    visit.safely(checks.tabs)
-            desk.safely(checks.guide)
-            desk.safely(checks.lost)
+                visit.check(checks.search)
+                visit.check(checks.tabs)
+            desk.check(checks.guide)
+            desk.check(checks.not_found)
         self.step()
         return [*desk.faults, *phone.faults]
 
@@ -120,14 +110,14 @@ def main(arguments: list[str]) -> int:
     console = Console(stderr=True)
     with checks.served(SITE) as address, Progress(*columns, console=console) as progress:
         task = progress.add_task("", total=len(names) + 1)
-        looking = Looking(SITE, address, names, lambda: progress.advance(task))
-        faults += looking.faults()
+        look = Look(SITE, address, names, lambda: progress.advance(task))
+        faults += look.faults()
     faults = list(dict.fromkeys(faults))
     for fault in faults:
         print(fault)
     print(
         f"{len(names)} pages, {len(faults)} faults; the heaviest weighs "
-        f"{looking.heaviest / 1000:,.0f} kB without drawings; {time.monotonic() - started:.0f} s."
+        f"{look.heaviest / 1000:,.0f} kB without drawings; {time.monotonic() - started:.0f} s."
     )
     return 1 if faults else 0
 

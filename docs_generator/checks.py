@@ -24,19 +24,22 @@ from playwright.sync_api import (
 
 from docs_generator import guide as decision_guide
 from docs_generator import links
+from harness.variants import VARIANTS
 
 # Bytes of a page and all it loads; left out are drawings, and the search index, which all pages
 # share and load in the background.
 HEAVIEST = 500_000
 PHONE: ViewportSize = {"width": 390, "height": 844}
 DESK: ViewportSize = {"width": 1280, "height": 900}
-# What the scheme changes; all other rules see the same page in both.
+# What the scheme changes; all other rules of axe see the same page in both.
 COLOURS = ["color-contrast", "link-in-text-block"]
+ALL_BUT_COLOURS = {"rules": {name: {"enabled": False} for name in COLOURS}}
 # axe judges no text over a gradient, such as the shadow of a table that scrolls.
 NO_SHADOWS = ".md-typeset :is(.md-typeset__scrollwrap, .scroll) { background: none !important; }"
-STRATEGIES = ["Proxy", "Profile", "Custom user"]
+STRATEGIES = [variant.heading for variant in VARIANTS.values()]
 WITH_TABS, OTHER_TABS = "reference/tables.html", "reference/code.html"
 GUIDE = "decision-guide.html"
+AXE = Axe().axe_script
 IN_PAGE = Path(__file__).with_name("in_page.js").read_text()
 
 
@@ -72,21 +75,21 @@ class Visit:
     loaded: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.page.on("request", self.requested)
-        self.page.on("console", self.said)
+        self.page.on("request", self.on_request)
+        self.page.on("console", self.on_console)
         self.page.on("pageerror", lambda error: self.note(f"a script failed: {error.message}"))
 
     def note(self, fault: str) -> None:
         self.faults.append(f"{self.name}: {fault}")
 
-    def safely(self, check: Callable[..., None], *arguments: str) -> None:
+    def check(self, check: Callable[..., None], *arguments: str) -> None:
         """Make a check; a browser that does not do what it needs to is a fault of the page."""
         try:
             check(self, *arguments)
         except Error as error:
             self.note(f"{check.__name__} came to no end: {error.message.splitlines()[0]}")
 
-    def requested(self, request: Request) -> None:
+    def on_request(self, request: Request) -> None:
         if not request.url.startswith((self.own, "data:", "blob:", "about:")):
             self.note(f"asks an outside host: {request.url}")
         elif request.url.startswith(self.own):
@@ -98,7 +101,7 @@ class Visit:
         paths = {path for path in paths if not path.startswith("search/")}
         return sum((self.site / path).stat().st_size for path in paths)
 
-    def said(self, message: ConsoleMessage) -> None:
+    def on_console(self, message: ConsoleMessage) -> None:
         if message.type == "error":
             self.note(f"the console says: {message.text}")
 
@@ -107,44 +110,49 @@ class Visit:
         self.page.goto(self.own + name, wait_until="load")
 
 
-def asked(page: Page, question: str) -> Any:
-    """The answer of a function in in_page.js."""
-    return page.evaluate(f"{IN_PAGE.rstrip()}.{question}()")
+def in_page(page: Page, function: str) -> Any:
+    """What a function of in_page.js returns."""
+    return page.evaluate(f"{IN_PAGE.rstrip()}.{function}()")
 
 
 def in_light_and_dark(visit: Visit, name: str) -> None:
     """One page over HTTP in both schemes, by the button that switches them; and its weight."""
     visit.open(name)
     visit.page.add_style_tag(content=NO_SHADOWS)
-    first = in_scheme(visit, every_rule=True)
+    visit.page.evaluate(AXE)
+    axe(visit, "", ALL_BUT_COLOURS)
+    first = in_scheme(visit)
     visit.page.locator("form[data-md-component=palette] label:visible").click()
-    if in_scheme(visit, every_rule=False) == first:
+    if in_scheme(visit) == first:
         visit.note(f"stays {first} when the scheme is switched")
-    weight = visit.weight() - int(asked(visit.page, "drawn"))
+    weight = visit.weight() - int(in_page(visit.page, "drawn"))
     visit.heaviest = max(visit.heaviest, weight)
     if weight > HEAVIEST:
         visit.note(f"weighs {weight / 1000:,.0f} kB, more than {HEAVIEST / 1000:,.0f}")
 
 
-def in_scheme(visit: Visit, every_rule: bool) -> str:
-    """axe and the colours of the drawings, as the page is; returns the scheme it is in.
+def in_scheme(visit: Visit) -> str:
+    """The colours of the page and of its drawings, as it is; returns the scheme it is in.
 
-    The second time, only the rules that a scheme can break. The next page keeps the scheme, so
-    that each is the first of half of the pages.
+    axe judges only some elements of each look: it takes longer for colours than for all else.
     """
-    page = visit.page
-    slate = page.locator("body").get_attribute("data-md-color-scheme") == "slate"
+    slate = visit.page.locator("body").get_attribute("data-md-color-scheme") == "slate"
     scheme = "dark" if slate else "light"
-    options: dict[str, Any] = {"resultTypes": ["violations"]}
-    if not every_rule:
-        options["runOnly"] = COLOURS
-    for violation in Axe().run(page, options=options).response["violations"]:
-        first = violation["nodes"][0]
-        where = f"{len(violation['nodes'])} × {' '.join(first['html'].split())[:90]}"
-        visit.note(f"{scheme}: {violation['help']} ({violation['id']}): {where}")
-    for fault in asked(page, "faint"):
+    in_page(visit.page, "markLooks")
+    axe(visit, f"{scheme}: ", {"runOnly": COLOURS}, "[data-look]")
+    for fault in in_page(visit.page, "faint"):
         visit.note(f"{scheme}: hard to see in a drawing: {fault}")
     return scheme
+
+
+def axe(visit: Visit, where: str, rules: dict[str, Any], elements: str = "html") -> None:
+    """Note what these rules of axe find, in the page or in some of its elements."""
+    options = {"resultTypes": ["violations"], **rules}
+    run = "([elements, options]) => axe.run(elements, options)"
+    for violation in visit.page.evaluate(run, [elements, options])["violations"]:
+        nodes = violation["nodes"]
+        shown = f"{len(nodes)} × {' '.join(nodes[0]['html'].split())[:90]}"
+        visit.note(f"{where}{violation['help']} ({violation['id']}): {shown}")
 
 
 def on_a_phone(visit: Visit, name: str) -> None:
@@ -164,7 +172,7 @@ def search(visit: Visit) -> None:
     first = page.locator(".md-search-result__link").first
     here = page.url
     try:
-        first.wait_for(timeout=15_000)
+        first.wait_for(timeout=60_000)
         there = str(first.evaluate("link => link.href")).partition("?")[0]
         first.click()
         page.wait_for_url(lambda url: url.partition("?")[0] == there != here, timeout=5_000)
@@ -196,7 +204,7 @@ def tabs(visit: Visit) -> None:
 def expect(visit: Visit, label: str, when: str) -> None:
     """All tabs of strategies show this one; it may take a moment."""
     for _ in range(20):
-        chosen = {one for one in asked(visit.page, "chosen") if one in STRATEGIES}
+        chosen = {one for one in in_page(visit.page, "chosen") if one in STRATEGIES}
         if chosen == {label}:
             return
         visit.page.wait_for_timeout(100)
@@ -210,7 +218,7 @@ def guide(visit: Visit) -> None:
         visit.note(fault)
 
 
-def lost(visit: Visit) -> None:
+def not_found(visit: Visit) -> None:
     """A page that is not there leads home and to the search, also where the site lies in a folder
     of its server; so what is served here is the folder above it."""
     visit.name = links.NOT_FOUND

@@ -192,20 +192,24 @@ def recorded(
         )
     before = {variant.id: records.fingerprint(variant) for variant, _ in missing}
     with contextlib.ExitStack() as stack:
-        urls = {kind: stack.enter_context(a_database(kind)) for _, kind in missing}
-        jobs = {
-            f"{variant.title}, {DATABASES[kind]}": (variant, kind) for variant, kind in missing
-        }
+        urls: dict[str, str] = {}
+        jobs = {}
+        for variant, kind in missing:
+            name = f"{variant.title}, {DATABASES[kind]}"
+            place = kind if kind == "postgresql" else name  # one server, but a file for each suite
+            if place not in urls:
+                urls[place] = stack.enter_context(a_database(kind))
+            jobs[name] = variant, kind, urls[place]
         made = run_with_a_bar(
             [
-                Job(variant, urls[kind], both(variant), name=name)
-                for name, (variant, kind) in jobs.items()
+                Job(variant, url, both(variant), name=name)
+                for name, (variant, _, url) in jobs.items()
             ],
             console,
             at_once=3,
         )
     for job, record in made:
-        variant, kind = jobs[job.name]
+        variant, kind, _ = jobs[job.name]
         found[variant.id, kind] = record
         keep(record, variant, kind, before[variant.id])
     return found

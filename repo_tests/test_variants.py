@@ -6,17 +6,17 @@ import subprocess
 import sys
 import tomllib
 from collections import defaultdict
-from pathlib import Path
 
 import pytest
 
-from benchmarks.table import END, START, budgets, in_a_sentence, readme_block, sentences, table
+from benchmarks.table import END, START, in_a_sentence, readme_block, sentences, table
+from harness import variants
+from harness.variants import ROOT
 
-ROOT = Path(__file__).resolve().parent.parent
-VARIANTS = ["proxy_variant", "profile_variant", "custom_user_variant"]
+VARIANTS = [one.folder for one in variants.VARIANTS.values()]
 
 # Which variants share a file's text: "|" stands between those that do not.
-EACH_ITS_OWN = "proxy | profile | custom_user"
+EACH_ITS_OWN = " | ".join(variants.VARIANTS)
 LESSONS = {
     "README.md": EACH_ITS_OWN,
     "variant.toml": EACH_ITS_OWN,
@@ -27,7 +27,7 @@ LESSONS = {
     "players/migrations/0001_initial.py": EACH_ITS_OWN,
     "tests/test_strategy.py": EACH_ITS_OWN,
     # AUTH_USER_MODEL
-    "config/settings.py": "proxy profile | custom_user",
+    "config/settings.py": "proxy profile | custom",
     # rules on a table that is not the app's own
     "players/migrations/0002_rules_in_the_database.py": "proxy | profile",
     "players/operations.py": "proxy profile",
@@ -35,9 +35,14 @@ LESSONS = {
     "players/migrations/0003_person_for_older_users.py": "profile",
     "players/migrations/_backfill.py": "profile",
     # player.person.zoom_id
-    "players/templates/players/player_list.html": "proxy custom_user | profile",
-    "players/templates/players/profile.html": "proxy custom_user | profile",
+    "players/templates/players/player_list.html": "proxy custom | profile",
+    "players/templates/players/profile.html": "proxy custom | profile",
 }
+
+# In players/ though they are the same: Django looks for apps.py there, and sessions name the
+# backend, by which request.user is what each strategy's queries load.
+BESIDE_THE_LESSON = {"players/apps.py", "players/backends.py"}
+IDS = {one.folder: id for id, one in variants.VARIANTS.items()}
 
 
 def files():
@@ -53,7 +58,7 @@ def files():
     for name in filter(None, listed.stdout.split("\0")):
         variant, _, path = name.partition("/")
         if (ROOT / name).exists():
-            found[path][variant.removesuffix("_variant")] = (ROOT / name).read_bytes()
+            found[path][IDS[variant]] = (ROOT / name).read_bytes()
     return found
 
 
@@ -62,7 +67,7 @@ def who_shares(texts):
     groups = defaultdict(list)
     for variant, text in texts.items():
         groups[text].append(variant)
-    order = ["proxy", "profile", "custom_user"]
+    order = list(variants.VARIANTS)
     in_order = [sorted(group, key=order.index) for group in groups.values()]
     return " | ".join(map(" ".join, sorted(in_order, key=lambda group: order.index(group[0]))))
 
@@ -71,9 +76,25 @@ def test_the_variants_differ_in_exactly_the_declared_lessons():
     differing = {
         path: shared
         for path, texts in files().items()
-        if (shared := who_shares(texts)) != "proxy profile custom_user"
+        if (shared := who_shares(texts)) != " ".join(variants.VARIANTS)
     }
     assert differing == LESSONS
+
+
+def test_players_holds_the_lesson_and_website_what_is_the_same():
+    assert not [path for path in LESSONS if path.startswith("website/")]
+    same = {path for path in files() if path.startswith("players/")} - LESSONS.keys()
+    assert {path for path in same if not path.endswith("__init__.py")} == BESIDE_THE_LESSON
+
+
+def test_each_readme_begins_with_the_files_to_read_and_their_lines():
+    for variant in VARIANTS:
+        beginning = (ROOT / variant / "README.md").read_text().partition("\n## ")[0]
+        rows = re.findall(r"^\| `(\S+)` \| (\d+) \|", beginning, re.MULTILINE)
+        assert len(rows) in (3, 4), variant
+        for name, lines in rows:
+            text = (ROOT / variant / name).read_text()
+            assert int(lines) == len(text.splitlines()), f"{variant}/{name}"
 
 
 def test_the_same_functions_and_classes_stand_in_queries_and_forms():
@@ -165,20 +186,20 @@ def test_the_readmes_table_shows_the_budgets_and_the_number_of_tests(shared):
 
 
 def test_the_budgets_keep_what_was_promised():
+    budgets = {id: one.budget for id, one in variants.VARIANTS.items()}
     statements = {
-        variant.removesuffix("_variant"): {name: row["statements"] for name, row in rows.items()}
-        for variant, rows in budgets().items()
+        id: {name: row["statements"] for name, row in rows.items()} for id, rows in budgets.items()
     }
-    assert statements["custom_user"]["register"] <= 8
+    assert statements["custom"]["register"] <= 8
     assert statements["profile"]["register"] <= 9
     assert statements["proxy"]["register"] <= 9
     # beside the session, the user and the pagination's count
-    assert [statements[v]["directory"] - 3 for v in ("proxy", "profile", "custom_user")] == [
+    assert [statements[v]["directory"] - 3 for v in ("proxy", "profile", "custom")] == [
         2,
         1,
         1,
     ]
-    for rows in budgets().values():
+    for rows in budgets.values():
         assert rows["register"]["hashes"] == 1
         assert rows["register"]["commits"] <= rows["log_in"]["commits"]
 
@@ -186,11 +207,11 @@ def test_the_budgets_keep_what_was_promised():
 def test_a_failing_variant_shows_a_dash_and_a_higher_figure_its_mark():
     figures = {"statements": 2, "joins": 1, "commits": 0, "hashes": 0}
     costs = {
-        "proxy_variant": {},
-        "profile_variant": {"home": figures},
-        "custom_user_variant": {"home": {**figures, "statements": 1}},
+        "proxy": {},
+        "profile": {"home": figures},
+        "custom": {"home": {**figures, "statements": 1}},
     }
-    verdicts = dict.fromkeys(VARIANTS, "5 passed") | {"proxy_variant": "1 FAILED"}
+    verdicts = dict.fromkeys(variants.VARIANTS, "5 passed") | {"proxy": "1 FAILED"}
     home = next(line for line in table(verdicts, costs) if line.startswith("home"))
     assert home.endswith(" 1 · 1 · 0 · 0")
     assert "—" in home
@@ -204,7 +225,7 @@ def test_a_sentence_names_the_statements_that_one_strategy_sends_and_the_other_d
         "joins person"
     )
     assert in_a_sentence(there[::-1], there) == ""
-    costs = {v: {"home": {"sql": there}} for v in VARIANTS}
+    costs = {id: {"home": {"sql": there}} for id in variants.VARIANTS}
     assert sentences(costs) == []
 
 
