@@ -39,6 +39,7 @@ NO_SHADOWS = ".md-typeset :is(.md-typeset__scrollwrap, .scroll) { background: no
 STRATEGIES = [variant.heading for variant in VARIANTS.values()]
 WITH_TABS, OTHER_TABS = "reference/tables.html", "reference/code.html"
 GUIDE = "decision-guide.html"
+AXE = Axe().axe_script
 IN_PAGE = Path(__file__).with_name("in_page.js").read_text()
 
 
@@ -118,6 +119,7 @@ def in_light_and_dark(visit: Visit, name: str) -> None:
     """One page over HTTP in both schemes, by the button that switches them; and its weight."""
     visit.open(name)
     visit.page.add_style_tag(content=NO_SHADOWS)
+    visit.page.evaluate(AXE)
     axe(visit, "", ALL_BUT_COLOURS)
     first = in_scheme(visit)
     visit.page.locator("form[data-md-component=palette] label:visible").click()
@@ -143,11 +145,11 @@ def in_scheme(visit: Visit) -> str:
     return scheme
 
 
-def axe(visit: Visit, where: str, rules: dict[str, Any], elements: str | None = None) -> None:
+def axe(visit: Visit, where: str, rules: dict[str, Any], elements: str = "html") -> None:
     """Note what these rules of axe find, in the page or in some of its elements."""
     options = {"resultTypes": ["violations"], **rules}
-    found = Axe().run(visit.page, elements, options).response
-    for violation in found["violations"]:
+    run = "([elements, options]) => axe.run(elements, options)"
+    for violation in visit.page.evaluate(run, [elements, options])["violations"]:
         nodes = violation["nodes"]
         shown = f"{len(nodes)} × {' '.join(nodes[0]['html'].split())[:90]}"
         visit.note(f"{where}{violation['help']} ({violation['id']}): {shown}")
@@ -170,7 +172,7 @@ def search(visit: Visit) -> None:
     first = page.locator(".md-search-result__link").first
     here = page.url
     try:
-        first.wait_for(timeout=15_000)
+        first.wait_for(timeout=60_000)
         there = str(first.evaluate("link => link.href")).partition("?")[0]
         first.click()
         page.wait_for_url(lambda url: url.partition("?")[0] == there != here, timeout=5_000)

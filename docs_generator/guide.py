@@ -15,7 +15,7 @@ class End:
     """Where a path leads: the numbers of its answers, what is recommended, at which address."""
 
     path: tuple[int, ...]
-    said: str
+    shown: str
     link: str
 
 
@@ -28,9 +28,9 @@ def faults(page: Page, address: str) -> Iterator[str]:
         yield f"the form has {len(ends)} paths, the list {listed}"
     for end in ends:
         anew(page, end.link)
-        if not end.said:
+        if not end.shown:
             yield f"the answers {end.path} lead to no recommendation"
-        elif recommended(page) != end.said:
+        elif recommended(page) != end.shown:
             yield f"the address after the answers {end.path} leads to another recommendation"
 
 

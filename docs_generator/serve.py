@@ -11,7 +11,7 @@ import sys
 from harness import cli
 from harness.cli import Refusal
 from harness.serve import HOST, check_ports
-from harness.variants import ROOT
+from harness.variants import ROOT, VARIANTS
 
 
 def main(arguments: list[str]) -> int:
@@ -26,6 +26,7 @@ def main(arguments: list[str]) -> int:
         advice = "choose another: nox -s docs_serve -- --port 8010"
         raise Refusal(f"port {port} cannot be used; {advice}") from None
     command = [sys.executable, "-m", "mkdocs", "serve", f"--dev-addr={HOST}:{port}"]
+    command += [f"--watch={variant.path}" for variant in VARIANTS.values()]
     return subprocess.call(command, cwd=ROOT, env={**os.environ, "NO_MKDOCS_2_WARNING": "1"})
 
 

@@ -92,13 +92,16 @@ def test_a_deviation_that_nobody_explains_is_reported_and_any_without_a_variant(
             f"{file}::Test::test_x": Outcome("failed", ["AssertionError: 1 != 2"]),
             f"{file}::Test::test_y": Outcome("error", ["IntegrityError: player_email_any_case"]),
             f"{file}::Test::test_z": Outcome("passed"),
-        }
+        },
+        status=1,
     )
     one = auth_tests.explained(record)
     unknown, known = f"{test}.test_x: AssertionError: 1 != 2", f"setUpClass ({test})"
     assert (one["ran"], one["failed"], one["errors"]) == (2, 1, 1)
     assert auth_tests.unexplained({"proxy": one}) == [f"proxy: {unknown}"]
     assert auth_tests.unexplained({"none": one}) == [f"none: {unknown}", f"none: {known}"]
+    with pytest.raises(Failure, match="before their time"):
+        auth_tests.explained(replace(record, status=None))
 
 
 def ran(*failed):

@@ -227,7 +227,7 @@ def rewritten(text: str, found: Mapping[str, str], page: str) -> str:
 
 
 def typed(text: str) -> list[str]:
-    """The figures in a page's prose that somebody typed, where a name should be."""
+    """The typed figures in a page's prose, where a name should be."""
     return TYPED.findall(NO_PROSE.sub(" ", MARKED.sub(" ", text)))
 
 

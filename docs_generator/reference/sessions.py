@@ -32,8 +32,8 @@ def sessions() -> dict[str, tuple[list[str], str]]:
 
 def render() -> str:
     rows = [
-        [f"`{name}`" + (f" ({', '.join(parameters)})" if parameters else ""), said]
-        for name, (parameters, said) in sessions().items()
+        [f"`{name}`" + (f" ({', '.join(parameters)})" if parameters else ""), what]
+        for name, (parameters, what) in sessions().items()
     ]
     note = (
         'What stands in brackets is chosen as in `-s "tests(custom, sqlite)"`; without it, all '

@@ -74,10 +74,10 @@ def spelt(text: str) -> str:
 
 def difference(costs: dict[str, dict[str, dict[str, list[str]]]]) -> str:
     """What the strategies do differently, in words."""
-    said = [sentence.partition(": ")[2] for sentence in sentences(costs)]
-    if not said:
+    found = [sentence.partition(": ")[2] for sentence in sentences(costs)]
+    if not found:
         return "All three send the same statements."
-    lines = [f"- The {code(one)}" for one in said]
+    lines = [f"- The {code(one)}" for one in found]
     return "\n".join(["Against the custom user:", "", *lines])
 
 

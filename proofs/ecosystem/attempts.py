@@ -85,7 +85,7 @@ def failure(package: Package, record: Record) -> dict[str, str]:
 
 def _last(record: Record) -> str:
     """The last line of the output that names an error, else the last one."""
-    errors = re.findall(r"^(?:E +)?([\w.]+: .+)$", record.output, re.MULTILINE)
+    errors = re.findall(r"^(?:E +)?(?:\w+\.)*(\w+: .+)$", record.output, re.MULTILINE)
     return str((errors or record.output.strip().split("\n"))[-1])
 
 

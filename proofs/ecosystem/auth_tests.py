@@ -20,7 +20,7 @@ from typing import Any
 
 import django
 
-from harness.cli import Refusal
+from harness.cli import Failure, Refusal
 from harness.records import Outcome, Record
 from harness.suite import Job
 from harness.variants import REFERENCE, ROOT, Variant
@@ -105,8 +105,10 @@ def explained(record: Record) -> dict[str, Any]:
     """What matrix.json holds of a run: numbers, and the names of tests by their cause.
 
     As unittest has it: what raises AssertionError has failed, what raises another error is one;
-    and where a class cannot be set up, that is one, and none of its tests ran.
+    and where a class cannot be set up, that is one, and none of its tests ran. Raises Failure.
     """
+    if not (record.ended and record.tests):
+        raise Failure(f"Django's tests ended before their time: {record.log} has their output")
     causes: dict[str, list[str]] = {}
     kinds = []
     failed = {unittest_name(id, record.tests[id]): record.tests[id] for id in record.failed}

@@ -6,7 +6,8 @@ from itertools import groupby
 from pathlib import Path
 from typing import TypedDict
 
-from harness.variants import ROOT, VARIANTS
+from harness import contract
+from harness.variants import VARIANTS
 from proofs.mutants.catalogue import Mutant
 from proofs.mutants.trial import Verdict
 
@@ -73,13 +74,8 @@ def publish(matrix: Matrix, mutants: dict[str, Mutant]) -> None:
 
 
 def rules() -> dict[int | str, str]:
-    """The contract's rules by number, from shared_tests/README.md, and "pages"."""
-    numbered: dict[int | str, str] = {}
-    for line in (ROOT / "shared_tests" / "README.md").read_text().splitlines():
-        number, _, rule = line.partition(". ")
-        if number.isdigit():
-            numbered[int(number)] = rule
-    return numbered | {"pages": "The pages do what they say."}
+    """The contract's rules by number, and "pages"."""
+    return {**contract.rules(), "pages": "The pages do what they say."}
 
 
 def page(matrix: Matrix, mutants: dict[str, Mutant]) -> str:
