@@ -34,7 +34,7 @@ class Statement(Struct, frozen=True):
     """One SQL text of a cell, called from one line.
 
     `buffers` and rows are those of all calls; of a foreign-key check, of the first. `file` is ""
-    where PostgreSQL itself asked, or nobody knows.
+    where PostgreSQL itself asked, or the place is not known.
     """
 
     sql: str
