@@ -46,7 +46,8 @@ def bootstrap() -> str:
     python, stamp = environment / "bin" / "python", environment / "contents"
     if python.exists() and stamp.exists() and stamp.read_text() == NOX:
         return str(python)
-    if uv := shutil.which("uv"):
+    uv = shutil.which("uv")
+    if uv:
         create = [uv, "venv", "--quiet", "--python", sys.executable]
         install = [uv, "pip", "install", "--quiet", "--python", str(python)]
     elif importlib.util.find_spec("venv") and importlib.util.find_spec("ensurepip"):

@@ -34,7 +34,7 @@ class Statement(Struct, frozen=True):
     """One SQL text of a cell, called from one line.
 
     `buffers` and rows are those of all calls; of a foreign-key check, of the first. `file` is ""
-    where PostgreSQL itself asked, or nobody knows.
+    where PostgreSQL itself asked, or the place is not known.
     """
 
     sql: str
@@ -155,7 +155,7 @@ class Storage(Struct, frozen=True):
 
 class Seeding(Struct, frozen=True):
     seconds: float
-    players_per_second: float
+    players_per_second: Number
 
 
 class Hash(Struct, frozen=True):

@@ -77,6 +77,9 @@ def _cluster(package: Path, settings: dict[str, str]) -> Iterator[Callable[[], s
                 for process in processes:
                     process.send_signal(signal.SIGQUIT)  # no checkpoint: the data go as well
                     process.wait()
+                # A small disk that a test has mounted; the test was killed.
+                for path in filter(Path.is_mount, folder.iterdir()):
+                    subprocess.call(["umount", "--lazy", path])
 
 
 def _unprivileged(folder: Path) -> dict[str, Any]:

@@ -38,9 +38,9 @@ class Record:
     `left_out`: the ids that this database cannot run. `operations`: by name, the figures of a
     budget and `sql`: each statement as `sql` and in `words`; empty unless rule 14's test ran and
     held. `tables` and `ddl`: the database after migrate. `versions`: of Python, Django and the
-    database. `date`: when it began. `status`: pytest's; None for a run that was stopped, or broke,
-    before its end. `output`: the end of what pytest printed; `log`: the file with all of it, from
-    ROOT.
+    database. `date`: when it began. `warnings`: those that were no errors, as "Category: text".
+    `status`: pytest's; None for a run that was stopped, or broke, before its end. `output`: the
+    end of what pytest printed; `log`: the file with all of it, from ROOT.
     """
 
     tests: dict[str, Outcome] = field(default_factory=dict)
@@ -52,6 +52,7 @@ class Record:
     date: str = ""
     fingerprint: str = ""
     collected: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
     status: int | None = None
     output: str = ""
     log: str = ""
@@ -115,7 +116,7 @@ def place(variant: Variant, database: str) -> Path:
 
 
 def coverage(variant: Variant) -> Path:
-    """Where the coverage that a passed run on exactly this code measured is kept, if it did."""
+    """Where the coverage is kept that `check` measured in a passed run on exactly this code."""
     return RECORDS / f"{variant.id}-{fingerprint(variant)[:16]}.coverage"
 
 

@@ -2,78 +2,64 @@
 
 import subprocess
 import sys
-from pathlib import Path
+from copy import deepcopy
+from dataclasses import replace
 
 import pytest
 
-from proofs import VARIANTS
-from proofs.ecosystem import auth_tests, matrix
-from proofs.ecosystem.attempt import Unexpected, expect
-from proofs.ecosystem.catalogue import PACKAGES
-from proofs.ecosystem.trial import steps
+from harness.cli import Failure, Refusal
+from harness.records import Outcome, Record
+from harness.variants import ROOT, VARIANTS
+from proofs.ecosystem import attempts, auth_tests, matrix
+from proofs.ecosystem.catalogue import HERE, PACKAGES
+from proofs.ecosystem.evidence import compared
+from proofs.ecosystem.page import markdown
 
-ROOT = Path(__file__).resolve().parent.parent
-FOLDER = ROOT / "proofs" / "ecosystem"
 COMMITTED = matrix.committed()
 ENTRIES = [
-    pytest.param(package, entry, id=f"{id}-{name}")
+    pytest.param(package, name, entry, id=f"{id}-{name}")
     for id, package in PACKAGES.items()
     for name, entry in COMMITTED["packages"].get(id, {"variants": {}})["variants"].items()
 ]
-
-
-def modules(folder):
-    return {path.stem for path in (FOLDER / folder).glob("*.py")} - {"__init__"}
+DETAILS = "test_the_three_details_are_kept"
 
 
 def test_the_page_says_what_the_matrix_holds():
-    assert matrix.MARKDOWN.read_text() == matrix.markdown(COMMITTED), (
+    assert matrix.MARKDOWN.read_text() == markdown(COMMITTED), (
         "the page or extras/ were changed by hand: `nox -s ecosystem -- --accept` writes it"
     )
 
 
 def test_every_package_was_tried_on_every_variant():
     assert list(COMMITTED["packages"]) == list(PACKAGES)
-    for one in COMMITTED["packages"].values():
+    for id, one in COMMITTED["packages"].items():
         assert list(one["variants"]) == list(VARIANTS)
+        assert one["steps"] == list(attempts.steps(PACKAGES[id]).values())
 
 
-def test_every_package_has_a_module_and_every_module_a_package():
-    assert modules("packages") == set(PACKAGES)
-
-
-def test_every_extra_line_is_of_use_to_a_package():
+def test_every_test_and_every_extra_line_is_of_use_to_a_package():
     used = {
         module
         for package in PACKAGES.values()
-        for extra in package.extras.values()
+        for extra in package.extras
         for module in extra.modules
     }
-    assert modules("extras") == used
+    assert {path.stem for path in HERE.glob("extras/[a-z]*.py")} == used
+    assert {path.stem for path in HERE.glob("test_*.py")} == {f"test_{id}" for id in PACKAGES}
 
 
-def test_nothing_is_added_where_the_documentation_is_enough():
-    added = {(id, name) for id, package in PACKAGES.items() for name in package.extras}
-    needed = {
-        (id, name)
-        for id, one in COMMITTED["packages"].items()
-        for name, entry in one["variants"].items()
-        if entry["verdict"] != matrix.WORKS
-    }
-    assert added <= needed
-
-
-@pytest.mark.parametrize(("package", "entry"), ENTRIES)
-def test_what_does_not_work_as_documented_has_its_evidence(package, entry):
-    if entry["verdict"] == matrix.WORKS:
-        assert entry == {"verdict": matrix.WORKS}
+@pytest.mark.parametrize(("package", "variant", "entry"), ENTRIES)
+def test_what_does_not_work_as_documented_has_its_evidence(package, variant, entry):
+    extra = package.extra_for(variant)
+    if entry["verdict"] == attempts.WORKS:
+        assert entry == {"verdict": attempts.WORKS}
+        assert extra is None, "nothing is added where the documentation is enough"
         return
-    assert entry["verdict"] in (matrix.WORKS_WITH, matrix.BREAKS)
-    assert entry["failed"]
-    assert entry["evidence"]
+    assert entry["verdict"] in (attempts.WORKS_WITH, attempts.BREAKS)
+    assert entry["failed"] in COMMITTED["packages"][package.id]["steps"]
     assert entry["evidence"] in matrix.MARKDOWN.read_text()
-    if entry["verdict"] == matrix.WORKS_WITH:
-        assert entry["with"] in {extra.title for extra in package.extras.values()}
+    if entry["verdict"] == attempts.WORKS_WITH:
+        assert entry["with"] == extra.title
 
 
 def test_evidence_is_the_same_on_every_machine():
@@ -99,94 +85,109 @@ def test_every_deviation_has_a_cause_and_every_cause_a_deviation():
     assert auth_tests.unexplained(COMMITTED["auth_tests"]) == []
 
 
-def test_a_deviation_that_nobody_explains_is_reported():
-    deviations = {"auth_tests.test_new.Test.test_x": ["failed", "AssertionError: 1 != 2"]}
-    one = auth_tests.explained({"ran": 1, "skipped": 0, "deviations": deviations})
-    assert auth_tests.unexplained({"proxy": one}) == [
-        "proxy: auth_tests.test_new.Test.test_x: AssertionError: 1 != 2"
-    ]
+def test_a_deviation_that_nobody_explains_is_reported_and_any_without_a_variant():
+    file, test = "x/auth_tests/test_new.py", "auth_tests.test_new.Test"
+    record = Record(
+        tests={
+            f"{file}::Test::test_x": Outcome("failed", ["AssertionError: 1 != 2"]),
+            f"{file}::Test::test_y": Outcome("error", ["IntegrityError: player_email_any_case"]),
+            f"{file}::Test::test_z": Outcome("passed"),
+        },
+        status=1,
+    )
+    one = auth_tests.explained(record)
+    unknown, known = f"{test}.test_x: AssertionError: 1 != 2", f"setUpClass ({test})"
+    assert (one["ran"], one["failed"], one["errors"]) == (2, 1, 1)
+    assert auth_tests.unexplained({"proxy": one}) == [f"proxy: {unknown}"]
+    assert auth_tests.unexplained({"none": one}) == [f"none: {unknown}", f"none: {known}"]
+    with pytest.raises(Failure, match="before their time"):
+        auth_tests.explained(replace(record, status=None))
 
 
-def test_a_deviation_without_a_variant_is_reported_whatever_its_cause():
-    deviations = {"auth_tests.test_x": ["error", "IntegrityError: player_email_any_case"]}
-    one = auth_tests.explained({"ran": 1, "skipped": 0, "deviations": deviations})
-    assert auth_tests.unexplained({"proxy": one}) == []
-    assert auth_tests.unexplained({auth_tests.BASELINE: one}) == ["none: auth_tests.test_x"]
-
-
-FAILED = {"failed": "the details are kept", "evidence": "seen"}
-PASSED = {}
+def ran(*failed):
+    """A record of allauth's tests, of which these failed."""
+    tests = {
+        f"proofs/ecosystem/test_allauth.py::{name}": Outcome(
+            "failed" if name in failed else "passed", ["seen"] if name in failed else []
+        )
+        for name in attempts.steps(PACKAGES["allauth"])
+    }
+    return Record(tests, collected=list(tests), versions={"Django": "5"}, status=int(bool(failed)))
 
 
 @pytest.mark.parametrize(
     ("first", "second", "verdict"),
     [
-        (PASSED, None, "works"),
-        (FAILED, PASSED, "works with"),
-        (FAILED, FAILED, "breaks"),
-        (FAILED, None, "breaks"),
+        (ran(), ran(), "works"),
+        (ran(DETAILS), ran(), "works with"),
+        (ran(DETAILS), ran(DETAILS), "breaks"),
+        (ran(DETAILS), None, "breaks"),
     ],
 )
 def test_the_verdict_is_found(first, second, verdict):
-    assert matrix.verdict(first, second) == verdict
+    entry = attempts.entry(PACKAGES["allauth"], VARIANTS["custom"], first, second)
+    assert entry["verdict"] == verdict
+    assert entry.get("failed") == (None if verdict == "works" else "the three details are kept")
 
 
-def some(verdict, variant="proxy"):
-    entry = {"verdict": verdict}
-    packages = {"axes": {"version": "8", "variants": {variant: entry}}}
-    return {"versions": {}, "packages": packages, "auth_tests": {}}
+def test_what_does_not_start_or_not_migrate_is_told_apart_from_what_ends_too_soon():
+    output = "E   LookupError: no such app\n=== short summary ===\nERROR test_x - LookupError"
+    at_start = {"failed": "it starts", "evidence": "LookupError: no such app"}
+    assert attempts.failure(PACKAGES["allauth"], Record(output=output)) == at_start
+    unmigrated = replace(ran(DETAILS), versions={})
+    assert attempts.failure(PACKAGES["allauth"], unmigrated)["failed"] == "its migrations run"
+    with pytest.raises(Failure, match="before its time"):
+        attempts.failure(PACKAGES["allauth"], replace(ran(), status=None))
 
 
-def test_another_verdict_is_a_difference():
-    lines = matrix.difference(some("works"), some("breaks")).splitlines()
-    changed = [line.replace(" ", "") for line in lines if line[0] in "+-"]
-    assert changed[2:] == ['-"verdict":"works"', '+"verdict":"breaks"']
-    assert matrix.verdicts(some("works")) != matrix.verdicts(some("breaks"))
+@pytest.fixture
+def run():
+    """What a run finds in which axes, of all packages, breaks on the profile."""
+    entry = {"verdict": "breaks", "failed": "the command ends it", "evidence": "nobody is greeted"}
+    one = {**COMMITTED["packages"]["axes"], "variants": {"profile": entry}}
+    return {**deepcopy(COMMITTED), "packages": {"axes": one}, "auth_tests": {}}
 
 
-def test_a_run_of_some_is_compared_with_those_and_keeps_the_others():
-    run = some("breaks", "profile")
-    part = matrix.part(COMMITTED, run)
-    assert part["packages"]["axes"]["variants"] == {"profile": {"verdict": "works"}}
-    assert list(part["packages"]) == ["axes"]
-    merged = matrix.merged({**COMMITTED, "date": "2026-01-01"}, {**run, "date": "2026-01-02"})
+@pytest.mark.parametrize("django", [COMMITTED["versions"]["Django"], "99.0"])
+def test_another_verdict_is_a_difference_whatever_the_django(run, django, capsys):
+    run["versions"] = {"Django": django}
+    assert matrix.conclude(run, accept=False) == 1
+    changed = [line for line in capsys.readouterr().out.splitlines() if line[0] in "+-"]
+    assert [line[1:].strip() for line in changed[2:]] == [
+        '"verdict": "works"',
+        '"verdict": "breaks",',
+        '"failed": "the command ends it",',
+        '"evidence": "nobody is greeted"',
+    ]
+
+
+def test_another_wording_is_a_difference_with_the_same_django_alone(capsys):
+    run = {**deepcopy(COMMITTED), "auth_tests": {}}
+    run["packages"]["allauth"]["variants"]["custom"]["evidence"] = "said otherwise"
+    assert matrix.conclude(run, accept=False) == 1
+    run["versions"]["Django"] = "99.0"
+    assert matrix.conclude(run, accept=False) == 0
+    assert capsys.readouterr().out.count("said otherwise") == 1
+
+
+def test_a_run_of_some_keeps_the_others_and_what_breaks_says_so_on_the_page(run):
+    merged = matrix.merged(COMMITTED, run)
     assert list(merged["packages"]) == list(PACKAGES)
-    verdicts = matrix.verdicts(merged)["packages"]["axes"]
-    assert verdicts == {"proxy": "works", "profile": "breaks", "custom": "works"}
     assert merged["auth_tests"] == COMMITTED["auth_tests"]
+    page = markdown(merged)
+    assert "| works | breaks: the command ends it | works |" in page
+    assert "nobody is greeted" in page
 
 
-def test_what_breaks_says_so_on_the_page():
-    broken = matrix.merged(COMMITTED, {**some("breaks"), "date": "2026-01-02"})
-    broken["packages"]["axes"]["variants"]["proxy"] |= {
-        "failed": "the command ends it",
-        "evidence": "the site greets: None",
-    }
-    page = matrix.markdown({**COMMITTED, **broken})
-    assert "| breaks: the command ends it | works | works |" in page
-    assert "the site greets: None" in page
+def test_a_package_that_is_not_installed_is_refused():
+    with pytest.raises(Refusal, match=r"^nonesuch is not installed"):
+        attempts.version_of(replace(PACKAGES["axes"], distribution="nonesuch"))
 
 
-def test_an_expectation_shows_what_differs_and_nothing_else():
-    expect("the row", {"a": 1, "b": 2, "more": 3}, {"a": 1, "b": 2})
-    with pytest.raises(Unexpected, match=r"^the row: \{'b': 0\} instead of \{'b': 2\}$"):
-        expect("the row", {"a": 1, "b": 0}, {"a": 1, "b": 2})
-    with pytest.raises(Unexpected, match=r"^the row: \{\} instead of \{'b': 2\}$"):
-        expect("the row", {"a": 1}, {"a": 1, "b": 2})
-
-
-def test_steps_are_taken_in_the_order_in_which_they_are_written():
-    class Operation:
-        def then_this(self):
-            pass
-
-        def and_that(self):
-            pass
-
-        def _help(self):
-            pass
-
-    assert steps(Operation) == ["then_this", "and_that"]
+def test_a_failed_comparison_shows_what_differs_and_nothing_else():
+    assert compared({"a": 1, "b": 0}, {"a": 1, "b": 2}) == "{'b': 0} instead of {'b': 2}"
+    assert compared({"a": 1}, {"a": 1, "b": 2}) == "{} instead of {'b': 2}"
+    assert compared([1], [2]) == "[1] instead of [2]"
 
 
 @pytest.mark.parametrize("arguments", [["nonesuch"], ["--variant", "x"], ["--faster"]])

@@ -79,7 +79,7 @@ def test_a_marked_figure_is_rewritten_and_the_rest_is_not():
 @pytest.mark.parametrize(
     ("text", "fault"),
     [
-        ("<!-- figure: registre -->8<!-- end -->", r"page\.md .* did you mean register\?"),
+        ("<!-- figure: registers -->8<!-- end -->", r"page\.md .* did you mean register\?"),
         ("<!-- figure: register -->8 and <!-- figure: b -->9<!-- end -->", "register has no"),
     ],
 )

@@ -8,6 +8,7 @@ pytest-xdist too: what a worker knows reaches the process that writes.
 
 import json
 import platform
+import warnings
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any
@@ -81,6 +82,7 @@ class Writer(Recorder):
 
     def __init__(self, config: pytest.Config, path: str) -> None:
         super().__init__(config)
+        self.known["warnings"] = []
         self.file: IO[str] = Path(path).open("w")  # noqa: SIM115 (until the session ends)
         self.write(date=datetime.now(UTC).isoformat(timespec="seconds"))
 
@@ -94,6 +96,10 @@ class Writer(Recorder):
     def pytest_xdist_node_collection_finished(self, ids: list[str]) -> None:
         """A worker of pytest-xdist has collected; each collects the same."""
         self.write(collected=ids)
+
+    def pytest_warning_recorded(self, warning_message: warnings.WarningMessage) -> None:
+        text = " ".join(str(warning_message.message).split())
+        self.known["warnings"].append(f"{warning_message.category.__name__}: {text}")
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         if report.when != "call" and report.passed:

@@ -1,33 +1,20 @@
 """Turn a run of the benchmarks into a report: `nox -s report`.
 
 Takes a run's file, or the newest in .results/benchmarks/, and writes report.html, report.md and
-report.csv. Exits with 2, and writes nothing, where the run cannot be read or a file not written.
+report.csv. Exits with 2 where the run cannot be read or a file not written.
 """
 
 import os
-import tempfile
 from pathlib import Path
 
 from benchmarks import run_file
 from benchmarks.report import document, html, spreadsheet
 from benchmarks.report.model import Report
 from harness.cli import Parser, run
+from harness.text import write
 from harness.variants import ROOT
 
 OUTPUT = ROOT / ".results" / "report"
-
-
-def write(folder: Path, texts: dict[str, str]) -> None:
-    """Write files, by name: all are written beside their places before the first is put there.
-
-    Raises OSError.
-    """
-    folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=folder, prefix=".new-") as new:
-        for name, text in texts.items():
-            Path(new, name).write_text(text, "utf-8")
-        for name in texts:
-            Path(new, name).replace(folder / name)
 
 
 def main(arguments: list[str]) -> int:
@@ -48,7 +35,8 @@ def main(arguments: list[str]) -> int:
         "report.md": document.render(report),
         "report.csv": spreadsheet.render(report),
     }
-    write(folder, texts)
+    for name, text in texts.items():
+        write(folder / name, text)
     print(f"{os.path.relpath(path)} became, in {folder}/:")
     for name, text in texts.items():
         print(f"  {name:<12}{len(text.encode()) / 1000:>8,.0f} kB")

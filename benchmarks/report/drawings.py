@@ -1,6 +1,6 @@
 """A run's charts, for the HTML and for the site."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from benchmarks.report import charts, sentences, tables, text
@@ -68,40 +68,34 @@ def growth(report: Report, operation: str) -> list[Drawing]:
 def of_operation(report: Report, operation: str) -> list[Drawing]:
     """Statements and buffers of the variants and the floor, at the largest size."""
     cells = report.at(operation)
-    shown = {id: cell for id, cell in cells.items() if report.kind(id) in {"variant", "floor"}}
-
-    def drawn(metric: str, title: str) -> Drawing:
-        rows = [
-            Bar(
-                report.title(id),
-                look(report, id),
-                [cell.exact[metric]],
-                text.count(cell.exact[metric]),
-            )
-            for id, cell in shown.items()
-        ]
-        return Drawing(f"{metric}-{operation}", title, charts.bars(rows, title))
-
-    return [drawn("statements", "Statements"), drawn("buffers", "Buffers")] if shown else []
+    drawn = [
+        (report.title(id), look(report, id), cell.exact)
+        for id, cell in cells.items()
+        if report.kind(id) in {"variant", "floor"}
+    ]
+    return [
+        bars(f"{name}-{operation}", title, [(who, look, of[name]) for who, look, of in drawn])
+        for name, title in (("statements", "Statements"), ("buffers", "Buffers"))
+        if drawn
+    ]
 
 
 def ladder(report: Report) -> list[Drawing]:
     """The ladder's statements and commits."""
     steps = report.about.ladder
-
-    def drawn(id: str, title: str, figures: Sequence[int]) -> Drawing:
-        rows = [
-            Bar(step.title, PLAIN, [figure], str(figure))
-            for step, figure in zip(steps, figures, strict=True)
-        ]
-        return Drawing(id, title, charts.bars(rows, title))
-
     if not steps:
         return []
+    statements = [(step.title, PLAIN, step.statements) for step in steps]
+    commits = [(step.title, PLAIN, step.commits) for step in steps]
     return [
-        drawn("ladder-statements", "Statements", [step.statements for step in steps]),
-        drawn("ladder-commits", "Commits that write", [step.commits for step in steps]),
+        bars("ladder-statements", "Statements", statements),
+        bars("ladder-commits", "Commits that write", commits),
     ]
+
+
+def bars(id: str, title: str, rows: Iterable[tuple[str, Look, int]]) -> Drawing:
+    drawn = [Bar(who, look, [figure], text.count(figure)) for who, look, figure in rows]
+    return Drawing(id, title, charts.bars(drawn, title))
 
 
 def storage(report: Report) -> Drawing:

@@ -238,8 +238,6 @@ def ladder(report: Report) -> Table:
     """The registration, step by step."""
     steps = report.about.ladder
     ratios = {"cpu": "ratio", "cpu_without_hash": "ratio without hash"}
-    if not any("cpu_without_hash" in step.ratio for step in steps):
-        del ratios["cpu_without_hash"]
     last = report.last_rung.title if report.last_rung else "the last rung"
     return table(
         "ladder",

@@ -29,14 +29,14 @@ class BirthDateField(forms.DateField):
 
 
 class WebsiteFormMixin:
-    """On the website, unlike in the admin, an account has an address; and nothing gets lost."""
+    """The website, unlike the admin, requires an email address, and sets no maxlength."""
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         if "email" in self.fields:
             self.fields["email"].required = True
         for field in self.fields.values():
-            # A browser would cut what is pasted, counting each emoji as two.
+            # Browsers cut what is pasted without a word, and count an emoji as two.
             field.widget.attrs.pop("maxlength", None)
 
 
@@ -44,7 +44,7 @@ class AccountFormMixin(WebsiteFormMixin):
     """For the forms that write an account."""
 
     def validate_unique(self):
-        """The constraints ask, whatever the case; Django would ask once more."""
+        """Skip Django's: the constraint on the username asks, in any case of its letters."""
 
 
 class LogInForm(WebsiteFormMixin, AuthenticationForm):
@@ -56,8 +56,8 @@ class LogInForm(WebsiteFormMixin, AuthenticationForm):
 
 
 class PasswordAloneMixin:
-    """Django saves the whole user here: what another tab changed meanwhile would be undone,
-    and an account that it deleted would be back."""
+    """Django saves the whole user here, which would undo what another tab has changed meanwhile,
+    and insert an account that it has deleted."""
 
     def save(self, commit=True):
         self.user.set_password(self.cleaned_data["new_password1"])

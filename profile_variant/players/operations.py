@@ -1,7 +1,4 @@
-"""What migration 0002 does to tables that no model here can state.
-
-Not in the migration itself, so that squashmigrations can write them down, and rules.py knows them.
-"""
+"""Rules on tables whose models do not state them; squashmigrations can write these down."""
 
 from django.db.migrations.operations.base import Operation
 from django.utils.deconstruct import deconstructible

@@ -2,7 +2,7 @@
 
 Each site runs as in production and is filled with the demo players. The tests in this folder know
 of it what a person sees, and are the same for all. They are plain pytest, with two workers, which
-each take half of them.
+each take half of them, and a site of their own where both are at one variant.
 """
 
 import os
@@ -16,6 +16,7 @@ from harness.postgres import postgresql
 from harness.variants import VARIANTS
 
 FOLDER = str(Path(__file__).parent)
+OPTIONS = ["--tb=short", "-n2", "--dist=worksteal", "-p", "no:tmpdir", "-p", "no:cacheprovider"]
 
 
 def main(arguments: list[str]) -> int:
@@ -24,14 +25,21 @@ def main(arguments: list[str]) -> int:
         "--variant", action="append", choices=list(VARIANTS), help="only this one (repeatable)"
     )
     parser.add_argument("-k", metavar="WORDS", help="only the tests whose names match, as pytest")
+    parser.add_argument(
+        "--ci",
+        action="store_true",
+        help="look for accessibility barriers on one site alone: half the time, and the sites' "
+        "templates and styles differ in nothing but the names of the details' variables",
+    )
     options = parser.parse_args(arguments)
     chosen = [f"--variant={id}" for id in options.variant or []]
-    words = [f"-k={options.k}"] if options.k else []
+    chosen += [f"-k={options.k}"] if options.k else []
+    chosen += ["--ci"] if options.ci else []
     with browser() as chromium:  # before anything else, for it may not be there
         print(f"Chromium {chromium.version}; 60 demo players on each site", flush=True)
     with postgresql() as url:
         os.environ["DATABASE_URL"] = url  # for the workers
-        status = pytest.main([FOLDER, "--tb=short", "-n2", "--dist=worksteal", *chosen, *words])
+        status = pytest.main([FOLDER, *OPTIONS, *chosen])
     if status == pytest.ExitCode.INTERRUPTED:
         raise KeyboardInterrupt  # pytest has swallowed it
     if status in (pytest.ExitCode.NO_TESTS_COLLECTED, pytest.ExitCode.USAGE_ERROR):

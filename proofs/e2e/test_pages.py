@@ -8,7 +8,6 @@ import pytest
 from playwright.sync_api import expect
 
 from harness.sites import Site
-from proofs.e2e.accessibility import barriers
 from proofs.e2e.conftest import Window
 from proofs.e2e.visitor import Visitor
 from shared_tests.people import PASSWORD
@@ -40,7 +39,7 @@ def barriers_on(visitor: Visitor, paths: list[str]) -> dict[str, list[str]]:
     found = {}
     for path in paths:
         visitor.open(path)
-        found[path] = barriers(visitor.page)
+        found[path] = visitor.barriers()
     return {path: barriers for path, barriers in found.items() if barriers}
 
 
@@ -65,7 +64,7 @@ def test_the_form_behind_a_link_from_the_mail_has_no_barriers(
     expect(heading).to_have_text("Check your email")
     stranger.open(re.findall(r"https://\S+/reset/\S+", site.log.read_text())[-1])
     expect(heading).to_have_text("Choose a new password")
-    assert barriers(stranger.page) == []
+    assert stranger.barriers() == []
 
 
 def test_the_message_of_a_saved_edit_has_no_barriers(
@@ -77,7 +76,7 @@ def test_the_message_of_a_saved_edit_has_no_barriers(
     visitor.open("/profile/edit/")
     visitor.press("Save")
     expect(visitor.status).to_have_text("Your details are saved.")
-    assert barriers(visitor.page) == []
+    assert visitor.barriers() == []
 
 
 def test_the_longest_values_make_no_barriers(window: Window, person: dict[str, str]) -> None:
@@ -98,7 +97,7 @@ def test_the_longest_values_make_no_barriers(window: Window, person: dict[str, s
 def test_a_page_that_is_not_there_says_so(stranger: Visitor) -> None:
     stranger.open("/no-such-page/", status=404)
     expect(stranger.page.get_by_role("heading", level=1)).to_have_text("Page not found")
-    assert barriers(stranger.page) == []
+    assert stranger.barriers() == []
 
 
 def test_a_form_that_has_expired_says_so(stranger: Visitor) -> None:
@@ -108,7 +107,7 @@ def test_a_form_that_has_expired_says_so(stranger: Visitor) -> None:
     stranger.context.clear_cookies()
     stranger.press("Log in")
     expect(stranger.page.get_by_role("heading", level=1)).to_have_text("This form has expired")
-    assert barriers(stranger.page) == []
+    assert stranger.barriers() == []
 
 
 def test_a_form_that_is_too_much_says_so(stranger: Visitor) -> None:
@@ -122,7 +121,7 @@ def test_a_form_that_is_too_much_says_so(stranger: Visitor) -> None:
     stranger.press("Log in")
     heading = stranger.page.get_by_role("heading", level=1)
     expect(heading).to_have_text("We did not understand that")
-    assert barriers(stranger.page) == []
+    assert stranger.barriers() == []
 
 
 def test_a_guesser_is_told_how_long_to_wait(stranger: Visitor, person: dict[str, str]) -> None:
@@ -132,7 +131,7 @@ def test_a_guesser_is_told_how_long_to_wait(stranger: Visitor, person: dict[str,
         expect(stranger.alert).to_have_count(1 if attempt < 5 else 0)
     expect(stranger.page.get_by_role("heading", level=1)).to_have_text("Log-in is locked")
     expect(stranger.page.get_by_role("main")).to_contain_text("Please wait 15 minutes")
-    assert barriers(stranger.page) == []
+    assert stranger.barriers() == []
 
 
 @pytest.fixture
@@ -153,5 +152,5 @@ def test_a_fault_of_the_site_says_so(demo: Visitor, fault: None) -> None:
     # The page has no stylesheet, and axe takes what is not painted for white, in the dark too.
     unpainted = "dark, ", ": color-contrast: "
     assert [
-        barrier for barrier in barriers(demo.page) if not all(map(barrier.__contains__, unpainted))
+        barrier for barrier in demo.barriers() if not all(map(barrier.__contains__, unpainted))
     ] == []

@@ -7,7 +7,6 @@ import pytest
 from playwright.sync_api import StorageState, expect
 
 from harness.demo import ACCOUNT, ADMIN
-from proofs.e2e.accessibility import barriers
 from proofs.e2e.conftest import Window
 from shared_tests.people import PASSWORD
 
@@ -100,4 +99,4 @@ def test_the_errors_are_announced_and_lead_to_their_fields(
         expect(field).to_have_accessible_description(re.compile(refusal.errors[label]))
         visitor.alert.get_by_role("link").filter(has_text=label).first.click()
         expect(field).to_be_focused()
-    assert barriers(visitor.page) == []
+    assert visitor.barriers() == []

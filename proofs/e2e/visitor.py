@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, Request, Response
 
+from proofs.e2e.accessibility import barriers
 from shared_tests.people import PASSWORD
 
 LABELS = {
@@ -28,11 +29,12 @@ class Visitor:
 
     `complaints` are what no page may cause: warnings and errors in the console, scripts that
     fail, requests to another host or without an answer, violations of the Content Security
-    Policy, and statuses from 400 that are not among those `expected`.
+    Policy, and statuses from 400 that are not among those `expected`. Barriers are looked for
+    where `accessible` says so.
     """
 
-    def __init__(self, context: BrowserContext, site: str) -> None:
-        self.site = site
+    def __init__(self, context: BrowserContext, site: str, accessible: bool = True) -> None:
+        self.site, self.accessible = site, accessible
         self.complaints: list[str] = []
         self.expected: set[int] = set()
         context.on("console", self._hear)
@@ -114,6 +116,10 @@ class Visitor:
     def shown(self, name: str) -> Locator:
         """The value that the page shows under a name."""
         return self.page.locator(f"[data-field={name}]")
+
+    def barriers(self) -> list[str]:
+        """The accessibility barriers on the page."""
+        return barriers(self.page) if self.accessible else []
 
     @property
     def players(self) -> Locator:

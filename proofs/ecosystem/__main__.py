@@ -6,32 +6,33 @@ What is found is compared with matrix.json; a difference is shown, and the exit 
 import argparse
 import platform
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager
+import tempfile
+from contextlib import ExitStack, closing
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import django
-import psycopg2
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from proofs import TITLES, VARIANTS
-from proofs.ecosystem import attempts, auth_tests, matrix
-from proofs.ecosystem.auth_tests import AuthTestsError
+from harness import cli, suite
+from harness.databases import PROOF, on_a_server
+from harness.records import Record
+from harness.sites import migrated
+from harness.suite import Job
+from harness.variants import VARIANTS
+from proofs.ecosystem import attempts, auth_tests, matrix, page
+from proofs.ecosystem.auth_tests import AUTH_TESTS
 from proofs.ecosystem.catalogue import PACKAGES
-from proofs.ecosystem.processes import ProcessError
-from tools.commands import OneLineParser, Stopped, refused
-from tools.postgres import PostgresError, postgresql
 
-REFUSALS = (AuthTestsError, OSError, PostgresError, ProcessError, psycopg2.Error)
-AUTH_TESTS = "auth_tests"
+AT_ONCE = 3  # on two cores: one of them waits for PostgreSQL
 
 
-def options_from(arguments: Sequence[str]) -> argparse.Namespace:
+def options_from(arguments: list[str]) -> argparse.Namespace:
     names = [*PACKAGES, AUTH_TESTS]
-    parser = OneLineParser(
+    parser = cli.Parser(
         prog="nox -s ecosystem --",
         description="Try packages, and Django's own tests of auth, on each variant.",
     )
@@ -43,118 +44,108 @@ def options_from(arguments: Sequence[str]) -> argparse.Namespace:
     options = parser.parse_args(arguments)
     if unknown := [name for name in options.name if name not in names]:
         parser.error(f"there is no {unknown[0]!r} here: choose from {', '.join(names)}")
-    options.name = [name for name in names if name in (options.name or names)]
-    options.variant = [name for name in VARIANTS if name in (options.variant or VARIANTS)]
+    options.packages = [PACKAGES[id] for id in PACKAGES if id in (options.name or names)]
+    options.auth_tests = AUTH_TESTS in (options.name or names)
+    options.variants = [one for id, one in VARIANTS.items() if id in (options.variant or VARIANTS)]
     return options
 
 
-def try_packages(options: argparse.Namespace, console: Console) -> tuple[Any, str]:
-    """What was found of the packages that are chosen, and the version of PostgreSQL."""
-    packages = [name for name in options.name if name in PACKAGES]
-    with postgresql() as server:
-        with progress(console) as say:
-            results = attempts.run(packages, options.variant, server, say)
-        return matrix.found(results), version_of(server)
+def try_all(options: argparse.Namespace, console: Console) -> matrix.Matrix:
+    """What is found of the packages and of Django's tests, on the variants that are chosen."""
+    versions = {"Python": platform.python_version(), "Django": django.get_version()}
+    with ExitStack() as stack:
+        jobs: list[Job] = []
+        tests: dict[str, Job] = {}
+        if options.auth_tests:  # first: they take longest
+            with console.status("Fetching the tests of Django's source (once)"):
+                auth_tests.source()
+            folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="django-"))
+            tests = auth_tests.jobs(options.variants, Path(folder))
+            jobs += tests.values()
+        if options.packages:
+            for package in options.packages:
+                attempts.version_of(package)
+            databases = stack.enter_context(on_a_server(PROOF))
+            [(version,)] = databases.ask("SHOW server_version")
+            versions["PostgreSQL"] = version.split()[0]
+            urls = {
+                one.id: stack.enter_context(migrated(databases, one)) for one in options.variants
+            }
+            jobs += [
+                job
+                for package in options.packages
+                for variant in options.variants
+                for job in attempts.jobs(package, variant, urls[variant.id])
+            ]
+        records = run(jobs, console)
+    return {
+        "date": datetime.now(UTC).date().isoformat(),
+        "versions": versions,
+        "packages": attempts.found(records, options.variants),
+        "auth_tests": {id: auth_tests.explained(records[job.name]) for id, job in tests.items()},
+    }
 
 
-def run_auth_tests(options: argparse.Namespace, console: Console) -> Any:
-    """What was found of Django's own tests, on the variants that are chosen."""
-    with progress(console) as say:
-        return auth_tests.found(auth_tests.run(options.variant, say))
-
-
-@contextmanager
-def progress(console: Console) -> Iterator[Callable[[str, int, int], None]]:
-    """A bar, and what moves it: what is under way, how many are done, how many there are."""
-    columns = TextColumn("{task.description:<44}"), BarColumn(bar_width=12), MofNCompleteColumn()
+def run(jobs: list[Job], console: Console) -> dict[str, Record]:
+    """The jobs' Records by their names; a bar counts those that have ended."""
+    records: dict[str, Record] = {}
+    under_way: dict[str, str] = {}
+    columns = (
+        TextColumn("{task.description:<44.44}"),
+        BarColumn(bar_width=12),
+        MofNCompleteColumn(),
+    )
     with Progress(*columns, TimeElapsedColumn(), console=console) as bar:
-        task = bar.add_task("")
-        yield lambda text, done, total: bar.update(
-            task, description=text[:44], completed=done, total=total
-        )
-        total = bar.tasks[task].total
-        bar.update(task, description="done", completed=total or 0)
+        task = bar.add_task("", total=len(jobs))
 
+        def say(job: Job, _: Record) -> None:
+            under_way[job.name] = job.name.removeprefix(attempts.FOLDER)
+            bar.update(task, description=" + ".join(under_way.values()))
 
-def conclude(options: argparse.Namespace, new: matrix.Matrix) -> int:
-    """Compare with what is committed, or commit to what was found; returns the exit status."""
-    old = matrix.committed()
-    theirs = old["versions"].get("Django")
-    if theirs in (None, django.get_version()) or options.accept:
-        difference = matrix.difference(matrix.part(old, new), new)
-    else:
-        print(f"Committed with Django {theirs}, tried with {django.get_version()}: verdicts only.")
-        difference = matrix.difference(
-            matrix.verdicts(matrix.part(old, new)), matrix.verdicts(new)
-        )
-    errors = [f"nobody says why: {line}" for line in auth_tests.unexplained(new["auth_tests"])]
-    if difference:
-        print(difference)
-    if options.accept and not errors:
-        matrix.write(matrix.merged(old, new))
-        print(f"{matrix.MARKDOWN.name} says so now.")
-        return 0
-    if difference:
-        errors.append("what was found differs: mend it, or `nox -s ecosystem -- --accept`")
-    for error in errors:
-        print(f"error: {error}", file=sys.stderr)
-    return int(bool(errors))
+        with closing(suite.run(jobs, at_once=AT_ONCE, progress=say)) as ended:
+            for job, record in ended:
+                records[job.name] = record
+                del under_way[job.name]
+                bar.advance(task)
+        bar.update(task, description="done")
+    return records
 
 
 def show_packages(packages: Any) -> None:
     """The verdicts as a table of 80 columns."""
     table = Table("package", width=80, show_lines=True)
-    for title in TITLES.values():
-        table.add_column(title)
+    for variant in VARIANTS.values():
+        table.add_column(variant.title)
     for id, one in packages.items():
-        cells = [one["variants"].get(name) for name in TITLES]
-        table.add_row(id, *(matrix.cell(one) if one else "" for one in cells))
+        cells = [one["variants"].get(name) for name in VARIANTS]
+        table.add_row(id, *(page.cell(one) if one else "" for one in cells))
     Console(width=80).print(table)
 
 
-def show_auth_tests(variants: Any) -> None:
+def show_auth_tests(results: Any) -> None:
     """The numbers as a table of 80 columns."""
     table = Table("Django's tests of auth", "ran", "skipped", "failed", "errors", width=80)
-    for variant, one in variants.items():
-        numbers = (str(one[name]) for name in ("ran", "skipped", "failed", "errors"))
-        table.add_row(TITLES.get(variant, "no variant"), *numbers)
+    for id, one in results.items():
+        table.add_row(*page.numbers(id, one))
     Console(width=80).print(table)
 
 
-def version_of(server: str) -> str:
-    """PostgreSQL's, such as "18.6"."""
-    with closing(psycopg2.connect(server)) as connection, connection.cursor() as cursor:
-        cursor.execute("SHOW server_version")
-        [(version,)] = cursor.fetchall()
-    return str(version).split()[0]
-
-
-def main(arguments: Sequence[str]) -> int:
+@cli.command
+def main(arguments: list[str]) -> int:
     options = options_from(arguments)
-    console = Console(stderr=True)
-    Stopped()
-    new: matrix.Matrix = {
-        "date": datetime.now(UTC).date().isoformat(),
-        "versions": {"Python": platform.python_version(), "Django": django.get_version()},
-        "packages": {},
-        "auth_tests": {},
-    }
-    try:
-        if AUTH_TESTS in options.name:  # before what takes minutes
-            with console.status("Fetching the tests of Django's source (once)"):
-                auth_tests.source()
-        if options.name != [AUTH_TESTS]:
-            new["packages"], new["versions"]["PostgreSQL"] = try_packages(options, console)
-            show_packages(new["packages"])
-        if AUTH_TESTS in options.name:
-            new["auth_tests"] = run_auth_tests(options, console)
-            show_auth_tests(new["auth_tests"])
-        return conclude(options, new)
-    except KeyboardInterrupt:
-        print("interrupted: nothing was written, nothing is left behind", file=sys.stderr)
-        return 130
-    except REFUSALS as error:
-        return refused(error)
+    new = try_all(options, Console(stderr=True))
+    if new["packages"]:
+        show_packages(new["packages"])
+    if new["auth_tests"]:
+        show_auth_tests(new["auth_tests"])
+    unexplained = auth_tests.unexplained(new["auth_tests"])
+    for line in unexplained:
+        print(f"error: nobody says why: {line}", file=sys.stderr)
+    accept = options.accept and not unexplained
+    status = matrix.conclude(new, accept=accept)
+    if accept:
+        print(f"{matrix.MARKDOWN.name} says so now.")
+    return status or int(bool(unexplained))
 
 
 if __name__ == "__main__":

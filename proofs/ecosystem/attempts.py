@@ -1,70 +1,130 @@
-"""Attempts: a package on a variant, each in a process and on a database of its own."""
+"""Attempts: a package on a variant, as documented or with the extra lines, as jobs of pytest."""
 
+import re
 import secrets
-from collections import deque
-from collections.abc import Callable, Iterable
-from contextlib import ExitStack
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
 
-from proofs import PREFIX
-from proofs.ecosystem import processes
-from proofs.ecosystem.catalogue import PACKAGES
-from proofs.ecosystem.processes import Process, Result
-from tools.serve import fresh_database
+from harness.cli import Failure, Refusal
+from harness.records import Record
+from harness.suite import Job
+from harness.variants import ROOT, Variant
+from proofs.ecosystem.catalogue import PACKAGES, Package
 
-
-@dataclass(frozen=True)
-class Attempt:
-    """A package on a variant, as documented or with the extra lines."""
-
-    package: str
-    variant: str
-    extra: bool = False
-
-    def __str__(self) -> str:
-        return f"{self.package} {self.variant}{'*' if self.extra else ''}"
+WORKS, WORKS_WITH, BREAKS = "works", "works with", "breaks"
+SECONDS = 900  # one takes two, or twenty for Django's tests; this long, on a busy machine, hangs
+FOLDER = "ecosystem/"  # of the files of their output, in .results/
+# No plugin of other packages: to look for them takes as long as the tests.
+PLUGINS = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+OPTIONS = [
+    *("-p", "pytest_django.plugin", "-p", "proofs.ecosystem.evidence"),
+    *("-p", "no:unraisableexception"),  # which collects garbage again and again in a short life
+]
 
 
-def start(attempt: Attempt, server: str, stack: ExitStack) -> Process:
-    """Raises psycopg2.Error without a database."""
-    name = f"{PREFIX}{secrets.token_hex(3)}_{attempt.package}"
-    env = processes.environment(
-        attempt.variant,
-        DATABASE_URL=stack.enter_context(fresh_database(server, name)),
-        DJANGO_SETTINGS_MODULE="proofs.ecosystem.settings",
-        ECOSYSTEM_PACKAGE=attempt.package,
-        **({"ECOSYSTEM_EXTRA": "1"} if attempt.extra else {}),
-    )
-    return Process("trial.py", env, stack)
+def jobs(package: Package, variant: Variant, database_url: str) -> Iterable[Job]:
+    """A package's tests on a variant, whose tables the database has: as documented, and with the
+    extra lines where there are some."""
+    for extra in [False, True] if package.extra_for(variant.id) else [False]:
+        yield Job(
+            variant,
+            database_url,
+            tests=[str(package.file.relative_to(ROOT))],
+            settings="proofs.ecosystem.settings",
+            variables={
+                **PLUGINS,
+                "DJANGO_ALLOWED_HOSTS": "testserver",
+                "DJANGO_DEBUG": "0",
+                "DJANGO_SECRET_KEY": secrets.token_urlsafe(64),
+                "ECOSYSTEM_PACKAGE": package.id,
+                "ECOSYSTEM_EXTRA": "1" if extra else "",
+            },
+            options=[*OPTIONS, "--exitfirst", "-W", "default"],
+            limit=SECONDS,
+            name=attempt(package.id, variant.id, extra),
+        )
 
 
-def run(
-    packages: Iterable[str],
-    variants: Iterable[str],
-    server: str,
-    say: Callable[[str, int, int], None],
-) -> dict[Attempt, Result]:
-    """The result of each attempt; one with extra lines follows where the first one failed.
+def attempt(package: str, variant: str, extra: bool = False) -> str:
+    """What the attempt is called, and the file of its output."""
+    return f"{FOLDER}{package} {variant}{' with extra lines' if extra else ''}"
 
-    Calls `say` with what is under way, how many are done, and how many there are so far.
-    Raises ProcessError, psycopg2.Error.
-    """
-    waiting = deque(Attempt(package, variant) for package in packages for variant in variants)
-    results: dict[Attempt, Result] = {}
-    total = len(waiting)
 
-    def done(attempt: Attempt, result: Result) -> None:
-        nonlocal total
-        results[attempt] = result
-        extras = PACKAGES[attempt.package].extras
-        if "failed" in result and not attempt.extra and attempt.variant in extras:
-            waiting.appendleft(Attempt(attempt.package, attempt.variant, extra=True))
-            total += 1
+def version_of(package: Package) -> str:
+    """The version that is installed. Raises Refusal where none is."""
+    try:
+        return version(package.distribution)
+    except PackageNotFoundError:
+        raise Refusal(
+            f"{package.distribution} is not installed: run this as a session of noxfile.py"
+        ) from None
 
-    processes.run(
-        waiting,
-        lambda attempt, stack: start(attempt, server, stack),
-        done,
-        lambda names: say(names, len(results), total),
-    )
-    return results
+
+def steps(package: Package) -> dict[str, str]:
+    """The tests' names as sentences, by name, in their order."""
+    names = re.findall(r"^def (test_\w+)\(", package.file.read_text(), re.MULTILINE)
+    return {name: name.removeprefix("test_").replace("_", " ") for name in names}
+
+
+def failure(package: Package, record: Record) -> dict[str, str]:
+    """The step that failed and what it said; nothing where all passed. Raises Failure."""
+    if record.passed:
+        return {}
+    if not record.failed:
+        if record.collected and not record.ended:
+            raise Failure(f"{record.log} ended before its time: {_last(record)}")
+        return {"failed": "it starts", "evidence": _last(record)}
+    [first, *_] = record.failed
+    step = steps(package)[first.rpartition("::")[2]]
+    return {
+        "failed": step if record.versions else "its migrations run",
+        "evidence": record.tests[first].messages[-1],
+    }
+
+
+def _last(record: Record) -> str:
+    """The last line of the output that names an error, else the last one."""
+    errors = re.findall(r"^(?:E +)?(?:\w+\.)*(\w+: .+)$", record.output, re.MULTILINE)
+    return str((errors or record.output.strip().split("\n"))[-1])
+
+
+def found(records: Mapping[str, Record], variants: Iterable[Variant]) -> dict[str, Any]:
+    """What matrix.json holds of each package whose attempts are among the records."""
+    packages: dict[str, Any] = {}
+    for id, package in PACKAGES.items():
+        entries: dict[str, Any] = {}
+        warnings: set[str] = set()
+        for variant in variants:
+            first = records.get(attempt(id, variant.id))
+            second = records.get(attempt(id, variant.id, extra=True))
+            if first:
+                entries[variant.id] = entry(package, variant, first, second)
+                warnings.update(first.warnings, second.warnings if second else [])
+        if entries:
+            packages[id] = {
+                "version": version_of(package),
+                "steps": list(steps(package).values()),
+                "deprecations": sorted(w for w in warnings if w.startswith("RemovedInDjango")),
+                "variants": entries,
+            }
+    return packages
+
+
+def entry(
+    package: Package, variant: Variant, first: Record, second: Record | None
+) -> dict[str, str]:
+    """The verdict on a package and a variant, and its evidence."""
+    failed = failure(package, first)
+    extra = package.extra_for(variant.id)
+    if not failed:
+        return {"verdict": WORKS}
+    if not (second and extra):
+        return {"verdict": BREAKS, **failed}
+    still = failure(package, second)
+    return {
+        "verdict": BREAKS if still else WORKS_WITH,
+        **failed,
+        "with": extra.title,
+        **({"then": f"{still['failed']}: {still['evidence']}"} if still else {}),
+    }

@@ -11,82 +11,47 @@ import re
 import shutil
 import subprocess
 import sys
-import tarfile
 import tempfile
-from collections import deque
-from collections.abc import Callable, Iterable, Mapping
-from contextlib import ExitStack
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import django
 
-from proofs.ecosystem import processes
-from proofs.ecosystem.processes import ROOT, Process, Result
+from harness.cli import Failure, Refusal
+from harness.records import Outcome, Record
+from harness.suite import Job
+from harness.variants import REFERENCE, ROOT, Variant
+from proofs.ecosystem.attempts import OPTIONS, PLUGINS, SECONDS, attempt
+from proofs.ecosystem.catalogue import HERE
 
 PINS = ROOT / "requirements" / "ecosystem.txt"
+PLUGIN = "proofs.ecosystem.django_tests"
+AUTH_TESTS = "auth_tests"
 BASELINE = "none"  # no variant: Django's tests as Django runs them
 UNEXPLAINED = "unexplained"
 
-# Why a test does not pass, by what its name and its error look like; the first that fits.
+# Why a test does not pass: what its name and its error look like, and the sentence that says so.
 CAUSES = [
-    (
-        r"player_email_any_case",
-        "Two of the test's users share an e-mail address, which the players' rule refuses.",
-    ),
-    (
-        r"test_migrations.*player_username_any_case",
-        "The test empties the tables of the apps it names, and `players` is not among them: the "
-        "user of the test before is still there.",
-    ),
-    (
-        r"No installed app with label 'players'|test_user_has_now.*FieldError",
-        "The test installs the apps it names and no others: `players`, where the user model is, "
-        "is not among them.",
-    ),
-    (
-        r"NoReverseMatch: Reverse for 'auth_user_",
-        "The test asks for the admin's pages by the names of auth.User's, `auth_user_…`; the "
-        "custom user's are `players_user_…`.",
-    ),
-    (
-        r"NoReverseMatch: Reverse for 'players_user_password_change'",
-        "UserAdmin names its page of a user's password `auth_user_password_change` whatever the "
-        "model is called; the test asks for it by the model's name.",
-    ),
-    (
-        r"Mock input for .*leave blank to use",
-        "`createsuperuser` proposes a name unless auth.User is swapped for another; the test, "
-        "which swaps it, reads that off what is the custom user here, and is never swapped.",
-    ),
-    (
-        r"test_swappable_user failed",
-        "The test swaps auth.User for another and sees that it is gone; what bears its name here "
-        "is the custom user, and stays.",
-    ),
-    (
-        r"Could not load auth\.User|App 'auth' doesn't have a 'User' model",
-        "The test loads auth.User by its label, which is swapped and has no table.",
-    ),
+    (cause["pattern"], cause["sentence"])
+    for cause in tomllib.loads((HERE / "causes.toml").read_text())["cause"]
 ]
-
-
-class AuthTestsError(Exception):
-    """Django's tests cannot be had; the text is one line."""
 
 
 def source() -> Path:
     """The folder of the installed Django's own tests, fetched once into .nox/.
 
-    Raises AuthTestsError.
+    Raises Refusal.
     """
     folder = ROOT / ".nox" / f"django-{django.get_version()}-tests"
     if not folder.exists():
         with tempfile.TemporaryDirectory(prefix="django-") as name:
-            unpacked = unpack(download(Path(name)), Path(name))
-            folder.parent.mkdir(exist_ok=True)
+            shutil.unpack_archive(download(Path(name)), name)
+            [tests] = Path(name).glob("django-*/tests")
             # A copy, then a rename: a folder of that name is whole.
-            partial = shutil.copytree(unpacked, Path(f"{folder}.partial"), dirs_exist_ok=True)
+            partial = shutil.copytree(tests, Path(f"{folder}.partial"), dirs_exist_ok=True)
             partial.rename(folder)
     return folder
 
@@ -107,7 +72,7 @@ def download(folder: Path) -> Path:
         done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True)
         if done.returncode:
             said = [line for line in done.stderr.splitlines() if "ERROR" in line] or [""]
-            raise AuthTestsError(
+            raise Refusal(
                 f"Django's tests cannot be downloaded: {said[-1].removeprefix('ERROR: ')}: "
                 "is this machine online? Named packages are tried without them"
             )
@@ -115,62 +80,61 @@ def download(folder: Path) -> Path:
     return archive
 
 
-def unpack(archive: Path, folder: Path) -> Path:
-    """The folder `tests` of Django's source."""
-    with tarfile.open(archive) as files:
-        files.extraction_filter = getattr(tarfile, "data_filter", None)
-        root = files.getnames()[0].partition("/")[0]
-        for member in files:
-            if member.name.startswith(f"{root}/tests/"):
-                files.extract(member, folder)
-    return folder / root / "tests"
-
-
-def run(variants: Iterable[str], say: Callable[[str, int, int], None]) -> dict[str, Result]:
-    """What came of the tests without a variant, and with each. Raises AuthTestsError,
-    ProcessError."""
-    folder = source()
-    waiting = deque([BASELINE, *variants])
-    total = len(waiting)
-    results: dict[str, Result] = {}
-
-    def start(variant: str, stack: ExitStack) -> Process:
-        env = processes.environment(
-            None if variant == BASELINE else variant,
-            DJANGO_SETTINGS_MODULE="proofs.ecosystem.django_settings",
-            TMPDIR=stack.enter_context(tempfile.TemporaryDirectory(prefix="django-")),
+def jobs(variants: Iterable[Variant], folder: Path) -> dict[str, Job]:
+    """By variant, the run of Django's tests, first without any. They write to the folder of
+    temporary files, and remove it unless they are killed."""
+    tests = source()
+    without = replace(REFERENCE, path=tests)
+    return {
+        id: Job(
+            variant,
+            database_url="",
+            tests=[str(tests / "auth_tests")],
+            settings="",  # the plugin's
+            variables={**PLUGINS, "DJANGO_TESTS": str(tests), "TMPDIR": str(folder)},
+            # With their own asserts, warnings, input and output, not pytest's.
+            options=[*OPTIONS, "-p", PLUGIN, "--assert=plain", "-p", "no:warnings", "-s"],
+            limit=SECONDS,
+            name=attempt(AUTH_TESTS, id),
         )
-        return Process("django_tests.py", env, stack, folder)
-
-    processes.run(
-        waiting,
-        start,
-        results.__setitem__,
-        lambda names: say(f"auth_tests {names}", len(results), total),
-    )
-    return {variant: results[variant] for variant in (BASELINE, *variants)}
+        for id, variant in [(BASELINE, without), *((one.id, one) for one in variants)]
+    }
 
 
-def found(results: Mapping[str, Result]) -> dict[str, Any]:
-    """By variant, what matrix.json holds: numbers, and the names of tests by their cause."""
-    return {variant: explained(result) for variant, result in results.items()}
+def explained(record: Record) -> dict[str, Any]:
+    """What matrix.json holds of a run: numbers, and the names of tests by their cause.
 
-
-def explained(result: Result) -> dict[str, Any]:
-    kinds = [kind for kind, _ in result["deviations"].values()]
+    As unittest has it: what raises AssertionError has failed, what raises another error is one;
+    and where a class cannot be set up, that is one, and none of its tests ran. Raises Failure.
+    """
+    if not (record.ended and record.tests):
+        raise Failure(f"Django's tests ended before their time: {record.log} has their output")
     causes: dict[str, list[str]] = {}
-    for name, (kind, evidence) in sorted(result["deviations"].items()):
-        cause = cause_of(f"{name} {kind} {evidence}")
+    kinds = []
+    failed = {unittest_name(id, record.tests[id]): record.tests[id] for id in record.failed}
+    for name, one in sorted(failed.items()):
+        [evidence, *_] = one.messages
+        kinds.append("failed" if evidence.startswith("AssertionError") else "error")
+        cause = cause_of(f"{name} {kinds[-1]} {evidence}")
         causes.setdefault(cause, []).append(
             f"{name}: {evidence}" if cause == UNEXPLAINED else name
         )
+    outcomes = [one.outcome for one in record.tests.values()]
     return {
-        "ran": result["ran"],
-        "skipped": result["skipped"],
+        "ran": len(outcomes) - outcomes.count("error"),
+        "skipped": outcomes.count("skipped"),
         "failed": kinds.count("failed"),
         "errors": kinds.count("error"),
         "deviations": causes,
     }
+
+
+def unittest_name(id: str, outcome: Outcome) -> str:
+    """Such as "auth_tests.test_basic.BasicTestCase.test_user"; where the class could not be set
+    up, "setUpClass (auth_tests.test_basic.BasicTestCase)"."""
+    path, *names = id[id.index("auth_tests/") :].split("::")
+    name = ".".join([path.removesuffix(".py").replace("/", "."), *names])
+    return name if outcome.outcome != "error" else f"setUpClass ({name.rpartition('.')[0]})"
 
 
 def cause_of(text: str) -> str:

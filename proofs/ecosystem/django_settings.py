@@ -1,10 +1,9 @@
 """Django's own test settings, from the folder of its tests, and a variant's user model."""
 
-import os
 from importlib import import_module
+from importlib.util import find_spec
 
 globals().update(vars(import_module("test_sqlite")))
 AXES_ENABLED = False  # installed, for players needs it; Django's tests guess at no password
-TEST_RUNNER = "proofs.ecosystem.django_tests.Runner"
-if os.environ.get("ECOSYSTEM_VARIANT") == "custom":
-    AUTH_USER_MODEL = "players.User"
+if find_spec("config"):  # a variant is on the path
+    AUTH_USER_MODEL = getattr(import_module("config.settings"), "AUTH_USER_MODEL", "auth.User")

@@ -1,67 +1,35 @@
-"""Django's own tests of auth in a process of its own: `python -m proofs.ecosystem.django_tests`.
+"""The plugin with which pytest runs Django's own tests, as Django's `runtests.py` sets them up.
 
-In the folder of Django's tests, with a variant's `players` installed where ECOSYSTEM_VARIANT names
-one. Prints, as a last line of JSON, how many tests ran, and what came of those that did not pass.
+    pytest -p proofs.ecosystem.django_tests … $DJANGO_TESTS/auth_tests
+
+with DJANGO_TESTS, the folder of Django's tests, and a variant on the path or none.
 """
 
-import inspect
-import json
 import os
 import sys
-import unittest
 from importlib import import_module
-from pathlib import Path
+from importlib.util import find_spec
 from typing import Any
 
+import pytest
 from django.conf import settings
 from django.db.models.signals import class_prepared
-from django.test.runner import DiscoverRunner
-
-from proofs.ecosystem.trial import evidence
-
-VARIANT = os.environ.get("ECOSYSTEM_VARIANT")
-outcome: dict[str, Any] = {"ran": 0, "skipped": 0, "deviations": {}}
 
 
-class Result(unittest.TextTestResult):
-    """Keeps what did not pass."""
+def pytest_configure(config: pytest.Config) -> None:
+    """Set up Django, before pytest-django does, with a variant's `players` installed.
 
-    def startTest(self, test: unittest.TestCase) -> None:
-        super().startTest(test)
-        outcome["ran"] += 1
-
-    def addSkip(self, test: unittest.TestCase, reason: str) -> None:
-        super().addSkip(test, reason)
-        outcome["skipped"] += 1
-
-    def addFailure(self, test: unittest.TestCase, err: Any) -> None:
-        super().addFailure(test, err)
-        keep(test, "failed", err)
-
-    def addError(self, test: unittest.TestCase, err: Any) -> None:
-        super().addError(test, err)
-        keep(test, "error", err)
-
-    def addSubTest(self, test: Any, subtest: unittest.TestCase, err: Any) -> None:
-        super().addSubTest(test, subtest, err)
-        if err is not None:
-            keep(test, "failed" if issubclass(err[0], test.failureException) else "error", err)
-
-
-def keep(test: unittest.TestCase, kind: str, err: Any) -> None:
-    name = test.id().replace("unittest.loader._FailedTest.", "")
-    outcome["deviations"].setdefault(name, [kind, evidence(err[1])])
-
-
-class Runner(DiscoverRunner):
-    def get_resultclass(self) -> type[unittest.TextTestResult]:
-        return Result
-
-    def setup_databases(self, **kwargs: Any) -> Any:
-        """Django's tests run without auth's migrations, so without players': the rules that their
-        0002 makes are made by what restores lost ones."""
-        settings.MIGRATION_MODULES["players"] = None
-        return super().setup_databases(**kwargs)
+    Django's tests run without auth's migrations, so without players': the rules that their 0002
+    makes are made by what restores lost ones.
+    """
+    os.environ["DJANGO_SETTINGS_MODULE"] = "proofs.ecosystem.django_settings"
+    sys.path.insert(0, os.environ["DJANGO_TESTS"])
+    runtests = import_module("runtests")
+    class_prepared.connect(take_the_name)
+    if find_spec("players"):
+        runtests.ALWAYS_INSTALLED_APPS.extend(["axes", "players"])
+    runtests.setup_run_tests(0, None, None, ["auth_tests"])
+    settings.MIGRATION_MODULES["players"] = None
 
 
 def take_the_name(sender: Any, **_: Any) -> None:
@@ -70,26 +38,3 @@ def take_the_name(sender: Any, **_: Any) -> None:
         from django.contrib.auth import models
 
         models.User = sender  # type: ignore[misc]
-
-
-def main() -> None:
-    sys.path.insert(0, str(Path.cwd()))
-    runtests = import_module("runtests")  # Django's own, in this folder
-
-    if VARIANT == "custom":
-        class_prepared.connect(take_the_name)
-    if VARIANT:
-        runtests.ALWAYS_INSTALLED_APPS.extend(["axes", "players"])
-    names = inspect.signature(runtests.django_tests).parameters
-    options: dict[str, Any] = dict.fromkeys(names, False)
-    options |= {"verbosity": 0, "parallel": 1, "test_labels": ["auth_tests"]}
-    for name in ("start_at", "start_after", "tags", "exclude_tags", "test_name_patterns"):
-        options[name] = None
-    runtests.django_tests(**options)
-    print(json.dumps(outcome))
-
-
-if __name__ == "__main__":
-    from proofs.ecosystem import django_tests  # by its name, for the runner to be found under it
-
-    django_tests.main()

@@ -1,37 +1,29 @@
-"""What the operations know of a variant: nothing that differs from one to the next."""
+"""What the tests know of a variant's players: nothing that differs from one to the next."""
 
-from typing import Any
+from importlib import import_module
+from typing import Any, TypeVar
 
-from django.contrib.auth import get_user_model
+from django.conf import settings
 from django.urls import reverse
 
 from players.forms import RegistrationForm
 from players.queries import by_username
-from proofs.ecosystem.attempt import expect
-from shared_tests.people import ADA, GRACE, PASSWORD, details_of
-from shared_tests.visitor import Visitor
 
-__all__ = ["ADA", "GRACE", "PASSWORD", "Player", "admin_page", "by_username", "details_of"]
-__all__ += ["log_in_root", "register"]
+__all__ = ["EXTRAS", "Player", "admin_page", "by_username", "replaceable"]
+
+Thing = TypeVar("Thing")
 
 # The model of a player: the proxy; auth.User beside the profile; the custom user.
 Player = RegistrationForm._meta.model
+# The modules with the extra lines of this run; none where it is as documented.
+EXTRAS = [import_module(f"proofs.ecosystem.extras.{name}") for name in settings.EXTRA_MODULES]
 
 
-def register(person: dict[str, str] = ADA) -> Visitor:
-    """Somebody who has just registered on the site, and is logged in."""
-    visitor = Visitor()
-    expect("the answer", visitor.register(person).status_code, 302)
-    return visitor
-
-
-def log_in_root() -> Visitor:
-    """A superuser who is logged in."""
-    users: Any = get_user_model().objects
-    users.create_superuser("root", "root@example.com", PASSWORD)
-    visitor = Visitor()
-    visitor.log_in("root")
-    return visitor
+def replaceable(thing: Thing) -> Thing:
+    """What the extra lines have by this name, else the thing itself."""
+    name = thing.__name__  # type: ignore[attr-defined]
+    found: Thing = next((vars(one)[name] for one in EXTRAS if name in vars(one)), thing)
+    return found
 
 
 def admin_page(name: str, *arguments: Any) -> str:

@@ -1,6 +1,7 @@
 """One site under the load of Locust's players, and what must hold of it afterwards."""
 
 import json
+import math
 import re
 import secrets
 import tempfile
@@ -161,20 +162,15 @@ def locust(
 
 def figures_of(entry: dict[str, Any]) -> dict[str, Any]:
     """A kind's number, failures, median and 95th percentile in ms, of Locust's rounded times."""
-    times = sorted((int(float(ms)), number) for ms, number in entry["response_times"].items())
+    counted = entry["response_times"].items()
+    times = sorted(max(int(float(ms)), 1) for ms, number in counted for _ in range(number))
+
+    def within(share: float) -> int:
+        return times[math.ceil(share * len(times)) - 1] if times else 0
+
     return {
         "number": entry["num_requests"],
         "failed": entry["num_failures"],
-        "median": percentile(times, 0.5),
-        "p95": percentile(times, 0.95),
+        "median": within(0.5),
+        "p95": within(0.95),
     }
-
-
-def percentile(times: list[tuple[int, int]], share: float) -> int:
-    """The time within which this share of the answers came."""
-    left = share * sum(number for _, number in times)
-    for time_of_these, number in times:
-        left -= number
-        if left <= 0:
-            return max(time_of_these, 1)
-    return 0

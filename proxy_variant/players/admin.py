@@ -28,7 +28,7 @@ class PlayerAdmin(AccountAdminMixin, UserAdmin):
 
     # A proxy has permissions of its own. players.change_player opens this page without
     # auth.change_user, so by itself it must lead neither to more rights nor to the account
-    # of anybody who has them: setting such a person's password is as good as having their rights.
+    # of a user who has them: setting that user's password is as good as having those rights.
 
     def has_change_permission(self, request, obj=None):
         return super().has_change_permission(request, obj) and may_touch(request.user, obj)

@@ -15,7 +15,7 @@ class PlayerBackend(ModelBackend):
             return None
         user = queries.by_username(username)
         if user is None:
-            # Hash all the same, or the time it takes tells which names exist.
+            # Hash once, so that the time it takes does not tell which names exist.
             get_user_model()().set_password(password)
         elif user.check_password(password) and self.user_can_authenticate(user):
             return user

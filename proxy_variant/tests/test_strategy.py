@@ -106,7 +106,7 @@ class AttributeTests(TestCase):
             [player.zoom_id for player in Player.objects.all()]
 
     def test_exclude_over_rows_is_not_the_opposite_of_filter(self):
-        """exclude() drops whoever has any row that matches each part on its own."""
+        """exclude() drops every player with any row that matches each part on its own."""
         create_player("ada", discord_id="dragon", zoom_id="ada.zoom")
         create_player("eve", discord_id="eve#1", zoom_id="dragon")
         zoom_is_dragon = {"attributes__name": "zoom_id", "attributes__value": "dragon"}

@@ -1,1 +1,0 @@
-"""One module per package: what its documentation says to write, and one real operation."""

@@ -1,0 +1,211 @@
+"""Runs made up for the tests of what reads one: a run's file as plain data, to be spoiled."""
+
+import json
+
+import msgspec
+from bs4 import BeautifulSoup
+
+from benchmarks.compare_reports.comparison import PLANNING
+from benchmarks.report import html
+from benchmarks.report.model import Report
+from benchmarks.run_file import RunFile
+
+VARIANTS = {"proxy": "proxy", "profile": "profile", "custom": "custom user"}
+SUBJECTS = {
+    **{id: {"title": title, "what": "…", "kind": "variant"} for id, title in VARIANTS.items()},
+    "custom_again": {"title": "custom user, again", "what": "…", "kind": "control"},
+    "floor": {"title": "floor", "what": "…", "kind": "floor"},
+    "profile_without_index": {
+        "title": "profile, no index",
+        "what": "…",
+        "kind": "alternative",
+        "base": "profile",
+    },
+}
+# To the custom user's CPU. The control's quartiles are 0.9 to 1.05: noise of 11 %.
+RATIOS = {"proxy": 1.5, "profile": 1.02, "custom_again": 1.0, "floor": 0.2}
+MACHINE = {
+    "system": "Linux x86_64",
+    "cpus": 2,
+    "processor": "Abacus",
+    "memory_gb": 8,
+    "load_before": [0.5, 0.4, 0.3],
+    "load_after": [1.5, 1.0, 0.5],
+}
+
+
+def spread(median, low=0.9, high=1.05):
+    return {"median": median, "q1": round(median * low, 5), "q3": round(median * high, 5)}
+
+
+def ratios(median, low=0.9, high=1.05):
+    names = ("cpu", "client_cpu", "backend_cpu", "wall")
+    return {name: spread(median, low, high) for name in names}
+
+
+def a_statement(sql, file="players/queries.py", line=20, **changes):
+    return {
+        "sql": sql,
+        "calls": 1,
+        "file": file,
+        "line": line,
+        "fk_check": False,
+        "node_types": ["Limit", "Index Scan"],
+        "indexes": ["by_name"],
+        "estimated_rows": 1,
+        "actual_rows": 1.0,
+        "buffers": 3,
+        "plan": f"Limit  (rows=1)\n  -> Index Scan for {sql}",
+        **changes,
+    }
+
+
+def a_check(**changes):
+    """A statement that PostgreSQL sent to itself."""
+    return a_statement("SELECT 1 FROM ONLY x", "", 0, fk_check=True, **changes)
+
+
+def a_cell(operation, players, subject, rounds=5):
+    """The proxy sends two statements, and its buffers are in proportion to players."""
+    proxy = subject == "proxy"
+    exact = {"statements": 1 + proxy, "round_trips": 1 + proxy, "fk_checks": int(proxy)}
+    exact |= {"rows": 50, "temp_blocks": 0, "wal_bytes": 1000}
+    exact["buffers"] = players * 2 if proxy else 41
+    own = RATIOS.get(subject, 1.02)
+    info = {
+        "operation": operation,
+        "players": players,
+        "subject": subject,
+        "exact": exact,
+        "statements": [a_statement(f"SELECT {n} OF {operation}") for n in range(1 + proxy)],
+        "noisy": {name: spread(own * 2e-3) for name in ratios(1)},
+        "samples": {"client_cpu": [1e-3] * rounds, "backend_cpu": [1e-3] * rounds},
+        "calls_per_block": 4,
+    }
+    if subject != "custom":
+        info["ratio"] = ratios(own)
+    if subject != "floor":
+        info["ratio_to_floor"] = ratios(5 * own)
+    if subject == "profile_without_index":
+        info["ratio_to_base"] = ratios(2.5)
+        exact["buffers"] = 4000
+    return {"name": f"{operation}[{players}-{subject}]", "extra_info": info}
+
+
+def a_ladder():
+    article = {
+        "step": "article",
+        "title": "the article",
+        "what": "As it stands.",
+        "statements": 16,
+        "commits": 9,
+        "hashes": 2,
+        "round_trips": 20,
+        "sql": ["INSERT INTO the_article", "INSERT INTO the_article"],
+        "ratio": {"cpu": spread(1.9), "cpu_without_hash": spread(1.7)},
+        "cpu_seconds": spread(0.7),
+        "broken_rules": {"4": ["test_all_or_nothing"], "pages": ["test_it_leads_back"]},
+    }
+    last = {"step": "profile", "title": "the profile variant", "broken_rules": {}}
+    last["ratio"] = {"cpu": spread(1.0), "cpu_without_hash": spread(1.0)}
+    package = {"step": "django-allauth", "title": "django-allauth", "broken_rules": None}
+    package["ratio"] = {"cpu": spread(1.08, 0.95), "cpu_without_hash": spread(1.4)}
+    return [article, {**article, **last}, {**article, **package}]
+
+
+def a_run(
+    sizes=(1000, 10_000),
+    operations=("register", "page_keyset"),
+    subjects=tuple(SUBJECTS),
+    date="2026-11-22T18:00:00+00:00",
+    rounds=5,
+):
+    storage = {"table": 300, "indexes": {"a_pkey": 200}}
+    stored = {str(n): {"bytes": n * 500, "relations": {"auth_user": storage}} for n in sizes}
+    seeded = {str(n): {"seconds": n / 20_000, "players_per_second": 20_000} for n in sizes}
+    on_disk = [id for id in subjects if SUBJECTS[id]["kind"] != "control"]
+    return {
+        "benchmarks": [
+            a_cell(operation, players, subject, rounds)
+            for players in sizes
+            for operation in operations
+            for subject in subjects
+        ],
+        "run": {
+            "schema": 1,
+            "mode": "full",
+            "seed": 1,
+            "sizes": list(sizes),
+            "operations": {
+                id: {"title": id.replace("_", " "), "what": f"what {id} does", "writes": False}
+                for id in operations
+            },
+            "subjects": {id: dict(SUBJECTS[id]) for id in subjects},
+            "reference": "custom",
+            "control": "custom_again",
+            "commit": "a" * 40,
+            "changed": True,
+            "contract": "b" * 64,
+            "code": "c" * 64,
+            "date": date,
+            "seconds": 51.2,
+            "machine": dict(MACHINE),
+            "versions": {"Python": "3.11.7", "Django": "5.2.19", "PostgreSQL": "18.6"},
+            "settings": {**dict.fromkeys(PLANNING, "1"), "full_page_writes": "off", "jit": "on"},
+            "hash": {"algorithm": "pbkdf2_sha256", "iterations": 1_000_000, "cpu_seconds": 0.398},
+            "storage": {id: dict(stored) for id in on_disk},
+            "seeding": {id: dict(seeded) for id in on_disk},
+            "ladder": a_ladder(),
+        },
+    }
+
+
+def small(day=1, sizes=(1000, 10_000), ladder=False):
+    """Of an operation for one player and of one for all, whose ratios are given within 4 %."""
+    subjects = ("profile", "custom", "custom_again", "floor")
+    run = a_run(sizes, ("register", "export"), subjects, f"2026-01-0{day}T10:00:00+00:00", 20)
+    if not ladder:
+        del run["run"]["ladder"]
+    for one in infos(run):
+        if "ratio" in one:
+            one["ratio"] = ratios(one["ratio"]["cpu"]["median"], 0.96, 1.04)
+    return run
+
+
+def info(run, operation="register", players=10_000, subject="profile"):
+    """The part of a run that is one cell's."""
+    name = f"{operation}[{players}-{subject}]"
+    [found] = [one["extra_info"] for one in run["benchmarks"] if one["name"] == name]
+    return found
+
+
+def infos(run):
+    return [one["extra_info"] for one in run["benchmarks"]]
+
+
+def written(path, run):
+    path.write_text(json.dumps(run))
+    return path
+
+
+def files(folder, *runs):
+    return [str(written(folder / f"{number}.json", run)) for number, run in enumerate(runs)]
+
+
+def read(run):
+    return Report(msgspec.convert(run, RunFile, str_keys=True))
+
+
+def page_of(run):
+    return BeautifulSoup(html.render(read(run)), "html.parser")
+
+
+def text_of(element):
+    return " ".join(element.get_text(" ").split())
+
+
+def row_of(table, title):
+    """A row's cells by the title that heads it."""
+    rows = table.find("tbody").find_all("tr")
+    [row] = [one for one in rows if text_of(one.find("th")) == title]
+    return [text_of(cell) for cell in row.find_all("td")]
