@@ -75,7 +75,8 @@ def publish(matrix: Matrix, mutants: dict[str, Mutant]) -> None:
 
 def rules() -> dict[int | str, str]:
     """The contract's rules by number, and "pages"."""
-    numbered: dict[int | str, str] = {number: rule for number, rule in contract.rules().items()}
+    numbered: dict[int | str, str] = {}
+    numbered.update(contract.rules())
     return numbered | {"pages": "The pages do what they say."}
 
 
