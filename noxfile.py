@@ -208,6 +208,14 @@ def check(session: nox.Session, variant: str) -> None:
     run(session, PYTHON["tests"], "harness.check", variant)
 
 
+@nox.session(venv_backend="none", requires=["environment(benchmarks)"])
+@nox.parametrize("variant", list(VARIANTS), ids=list(VARIANTS))
+def benchmark(session: nox.Session, variant: str) -> None:
+    """Measure one variant alone, with pytest-benchmark's own options, such as `-k page`."""
+    target = f"--target={variant}"
+    run(session, PYTHON["benchmarks"], "pytest", "benchmarks", target, *session.posargs)
+
+
 @nox.session
 @nox.parametrize("python,django", [nox.param(*cell, id=", ".join(cell)) for cell in MATRIX])
 def matrix(session: nox.Session, django: str) -> None:

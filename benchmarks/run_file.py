@@ -57,11 +57,12 @@ class Statement(Struct, frozen=True):
         return f"{self.file}:{self.line}" if self.file else "unknown"
 
 
-class Samples(Struct, frozen=True):
-    """CPU seconds per call, block by block; None where nobody tells."""
+class Samples(Struct, frozen=True, omit_defaults=True):
+    """Seconds per call, block by block; None where nobody tells."""
 
     client_cpu: list[float]
     backend_cpu: list[float | None]
+    wall: list[float] = []
 
 
 class Cell(Struct, frozen=True, omit_defaults=True):
