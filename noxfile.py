@@ -46,7 +46,8 @@ def bootstrap() -> str:
     python, stamp = environment / "bin" / "python", environment / "contents"
     if python.exists() and stamp.exists() and stamp.read_text() == NOX:
         return str(python)
-    if uv := shutil.which("uv"):
+    uv = shutil.which("uv")
+    if uv:
         create = [uv, "venv", "--quiet", "--python", sys.executable]
         install = [uv, "pip", "install", "--quiet", "--python", str(python)]
     elif importlib.util.find_spec("venv") and importlib.util.find_spec("ensurepip"):
@@ -205,6 +206,14 @@ def tests(session: nox.Session, variant: str, database: str) -> None:
 def check(session: nox.Session, variant: str) -> None:
     """Put one variant through its whole gate: migrations, deployment, coverage, alone."""
     run(session, PYTHON["tests"], "harness.check", variant)
+
+
+@nox.session(venv_backend="none", requires=["environment(benchmarks)"])
+@nox.parametrize("variant", list(VARIANTS), ids=list(VARIANTS))
+def benchmark(session: nox.Session, variant: str) -> None:
+    """Measure one variant alone, with pytest-benchmark's own options, such as `-k page`."""
+    target = f"--target={variant}"
+    run(session, PYTHON["benchmarks"], "pytest", "benchmarks", target, *session.posargs)
 
 
 @nox.session

@@ -4,11 +4,9 @@
 that fails its suite is shown as failing, without figures, and makes the exit status 1.
 """
 
-import hashlib
 import json
 import os
 import platform
-import subprocess
 import tempfile
 import textwrap
 from collections.abc import Mapping
@@ -18,6 +16,7 @@ from typing import Any
 
 from rich.console import Console
 
+from benchmarks import provenance
 from benchmarks.alternatives import alternatives
 from benchmarks.table import readme_block, sentences, table
 from harness import cli
@@ -55,29 +54,16 @@ def in_words(verdict: dict[str, Any]) -> str:
     return f"{failed} FAILED" if failed else f"{verdict['passed']} passed"
 
 
-def provenance(verdicts: Mapping[str, dict[str, Any]]) -> dict[str, Any]:
+def about(verdicts: Mapping[str, dict[str, Any]]) -> dict[str, Any]:
     """What the figures hold for."""
-    contract = hashlib.sha256()
-    for path in sorted((ROOT / "shared_tests").glob("*.py")):
-        contract.update(path.read_bytes())
+    code = provenance.code()
     return {
         "schema": SCHEMA,
         "date": datetime.now(UTC).isoformat(timespec="seconds"),
-        "commit": git("rev-parse", "HEAD"),
-        "changed": bool(git("status", "--porcelain")),
-        "contract": contract.hexdigest(),
+        **{name: code[name] for name in ("commit", "changed", "contract")},
         "machine": f"{platform.system()} {platform.machine()}, {os.cpu_count()} CPUs",
         "versions": next((v["versions"] for v in verdicts.values() if v["versions"]), {}),
     }
-
-
-def git(*arguments: str) -> str:
-    """A git command's output; empty in a copy that is no repository, or without git."""
-    try:
-        run = subprocess.run(["git", *arguments], cwd=ROOT, capture_output=True, text=True)
-    except OSError:
-        return ""
-    return run.stdout.strip()
 
 
 def main(arguments: list[str]) -> int:
@@ -97,7 +83,7 @@ def main(arguments: list[str]) -> int:
     verdicts = {id: verdict(record) for id, record in records.items()}
     show(verdicts, VARIANTS)
     path = RESULTS / "compare.json"
-    write(path, json.dumps({**provenance(verdicts), "variants": verdicts}, indent=2) + "\n")
+    write(path, json.dumps({**about(verdicts), "variants": verdicts}, indent=2) + "\n")
     print(f"Written to {path.relative_to(ROOT)}.")
 
     status = judged(verdicts, records)

@@ -7,8 +7,13 @@ twenty first names, a quarter of them capitalised, so that they sort in another 
 
 import base64
 import hashlib
+import random
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
+from itertools import islice
+from typing import Any
 
 NAMES = (
     *("aldric", "brenna", "corvin", "dalia", "eldrin", "fenna", "gareth", "halia", "isolde"),
@@ -17,7 +22,10 @@ NAMES = (
 )
 EPOCH = date(1950, 1, 1)
 DAYS = 21915  # sixty years
+MOST_KEYS = 1000  # players that an operation works on, of a database
 PASSWORD = "natural-twenty-20"  # noqa: S105 (a fiction, like its players)
+
+Row = list[Any]
 
 
 @dataclass(frozen=True)
@@ -33,8 +41,14 @@ class Person:
     birthdate: date | None
 
     @property
-    def row(self) -> list[object]:
-        """The answer that every subject gives for this player."""
+    def details(self) -> dict[str, Any]:
+        """What a strategy adds to Django's user."""
+        details = ("discord_id", "zoom_id", "birthdate")
+        return {name: getattr(self, name) for name in details}
+
+    @property
+    def row(self) -> Row:
+        """The answer that every target gives for this player."""
         born = self.birthdate and self.birthdate.isoformat()
         return [self.username, self.email, self.is_active, self.discord_id, self.zoom_id, born]
 
@@ -54,6 +68,35 @@ def person(number: int, seed: int) -> Person:
         zoom_id=f"{name}.zoom{number}" if b // 10 % 2 else "",
         birthdate=EPOCH + timedelta(days=c % DAYS) if c // DAYS % 20 else None,
     )
+
+
+@dataclass(frozen=True)
+class Players:
+    """The players of a database: 1 to `count` of a seed."""
+
+    count: int
+    seed: int
+
+    def person(self, number: int) -> Person:
+        """One of them, or, past the last, one who is to be added."""
+        return person(number, self.seed)
+
+    def complete(self, name: str) -> list[Person]:
+        """At most MOST_KEYS active players with all details, in an order of that name's own."""
+        return complete(self, name)
+
+
+@cache
+def complete(players: Players, name: str) -> list[Person]:
+    def found() -> Iterator[Person]:
+        order = random.Random(f"{players.seed} {name}")  # noqa: S311 (no secret)
+        numbers = range(1, players.count + 1)
+        for number in order.sample(numbers, min(players.count, 2 * MOST_KEYS)):
+            one = players.person(number)
+            if one.is_active and one.discord_id and one.zoom_id and one.birthdate:
+                yield one
+
+    return list(islice(found(), MOST_KEYS))
 
 
 # The same in SQL; a repository test compares the two. OFFSET 0 keeps PostgreSQL from computing
@@ -86,11 +129,10 @@ FROM (
 """
 
 
-def one_round_password() -> str:
+def one_round_password(salt: str = "benchmarkBENCHMARK0123") -> str:
     """PASSWORD as Django stores it, in one round of PBKDF2 instead of a million or more.
 
     The salt has the 22 characters that Django asks for; a shorter one is replaced at log-in.
     """
-    salt = "benchmarkBENCHMARK0123"
     digest = hashlib.pbkdf2_hmac("sha256", PASSWORD.encode(), salt.encode(), 1)
     return f"pbkdf2_sha256$1${salt}${base64.b64encode(digest).decode()}"

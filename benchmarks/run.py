@@ -1,63 +1,56 @@
 """Run the benchmarks: `nox -s benchmarks`.
 
 Quick by default: 1,000 and 10,000 players, a minute. `--full` goes on to 1,000,000 players, the
-alternatives and the ladder's time. The result is one file of pytest-benchmark's, in
-.results/benchmarks/, which `pytest-benchmark compare` reads, and so do the sessions `report` and
-`compare_reports`.
+alternatives and the ladder's time. Each target is measured by a session of pytest-benchmark's in
+a process of its own, as in `pytest benchmarks --target=profile`, and these take turns. The result
+is one file of pytest-benchmark's, in .results/benchmarks/, which `pytest-benchmark compare` reads,
+and so do the sessions `report` and `compare_reports`.
 """
 
 import argparse
-import hashlib
-import importlib.metadata
 import os
-import platform
-import statistics
-import sys
+import subprocess
+import tempfile
 import time
-from collections.abc import Sequence
+from bisect import bisect_left
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
-import psycopg2
-import psycopg2.extras
+import msgspec
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from benchmarks import expectations, run_file, store
-from benchmarks.compare import git
-from benchmarks.crew import Crew, CrewError
-from benchmarks.databases import REFUSALS, SETTINGS, Databases, databases
+from benchmarks import expectations, provenance, results
+from benchmarks.databases import RUN, of_a_run, settings, version
 from benchmarks.ladder.measure import measure as measure_ladder
-from benchmarks.ladder.sites import LadderError
-from benchmarks.measure import AnswersDiffer, Cell, Measurement, Plan
 from benchmarks.operations import OPERATIONS
-from benchmarks.stats import ratio, rounded, spread
-from benchmarks.subjects import FLOOR, ROOT, VARIANTS, Subject, alternatives, control
-from tools.commands import OneLineParser, Stopped
-from tools.postgres import server
+from benchmarks.run_file import SCHEMA, About
+from benchmarks.targets import BASELINE, Target, control, of_alternatives, of_variants
+from benchmarks.turns import At, Coordinator, connected
+from harness import environment, golden
+from harness.cli import Failure, Parser, run
+from harness.databases import Databases
+from harness.text import number
+from harness.variants import REFERENCE, ROOT, VARIANTS
 
 QUICK = [1_000, 10_000]
-LADDER_ROUNDS = 7
 FULL = [1_000, 10_000, 100_000, 1_000_000]
 SMALLEST, LARGEST = 1_000, 3_000_000
-
-
-# What decides the figures; how they are shown does not.
-CODE = (
-    *("*_variant/config/**/*.py", "*_variant/players/**/*.py", "*_variant/website/**/*.py"),
-    *("*_variant/players/**/*.html", "*_variant/website/**/*.html"),
-    *("benchmarks/*.py", "benchmarks/alternatives/**/*.py", "benchmarks/ladder/*.py"),
-    "requirements/benchmarks.txt",
+SECONDS, FULL_SECONDS = 0.4, 1.5  # of timing, for an operation of all targets at a size
+LADDER_ROUNDS = 7
+COLUMNS = (
+    TextColumn("{task.description:<50}"),
+    BarColumn(bar_width=12),
+    MofNCompleteColumn(),
+    TimeElapsedColumn(),
 )
-FAILURES = (AnswersDiffer, CrewError, LadderError, run_file.ReportError, psycopg2.Error, OSError)
+ACCEPT = "mend it, or `nox -s benchmarks -- --accept`"
 
 
 def options_from(arguments: list[str]) -> argparse.Namespace:
-    parser = OneLineParser(
-        prog="nox -s benchmarks --",
-        description="Measure what each strategy costs.",
-    )
+    parser = Parser(prog="nox -s benchmarks --", description="Measure what each strategy costs.")
     parser.add_argument("--full", action="store_true", help="up to 1,000,000 players: 15 minutes")
     parser.add_argument(
         "--variant", action="append", choices=list(VARIANTS), help="only this one (repeatable)"
@@ -76,8 +69,13 @@ def options_from(arguments: list[str]) -> argparse.Namespace:
         "--accept", action="store_true", help="only count, and make that the expectations"
     )
     options = parser.parse_args(arguments)
-    if (options.check or options.accept) and mode_of(options) != "quick":
+    chosen = options.variant or options.operation or options.sizes or options.seed != 1
+    options.mode = "chosen" if chosen else "full" if options.full else "quick"
+    options.counts = options.check or options.accept
+    if options.counts and options.mode != "quick":
         parser.error("--check and --accept count what the quick run counts: give no other option")
+    options.sizes = options.sizes or (FULL if options.full else QUICK)
+    options.operation = [id for id in OPERATIONS if id in (options.operation or OPERATIONS)]
     return options
 
 
@@ -93,286 +91,194 @@ def sizes(text: str) -> list[int]:
     return numbers
 
 
-def plan_from(options: argparse.Namespace) -> Plan:
-    variants = [VARIANTS[id] for id in VARIANTS if id in (options.variant or VARIANTS)]
-    reference = "custom" if VARIANTS["custom"] in variants else variants[0].id
-    subjects: list[Subject] = [*variants, control(reference), FLOOR]
+def targets_of(options: argparse.Namespace, folder: Path) -> tuple[list[Target], Target]:
+    """What a run measures, and the variant that the others' times are divided by."""
+    variants = [one for one in of_variants() if not options.variant or one.id in options.variant]
+    [reference] = [one for one in variants if one.id == REFERENCE.id] or variants[:1]
+    targets = [*variants, *([] if options.counts else [control(reference)]), BASELINE]
     if options.full and not options.variant:
-        subjects += alternatives()
-    return Plan(
-        sizes=options.sizes or (FULL if options.full else QUICK),
-        operations=[id for id in OPERATIONS if id in (options.operation or OPERATIONS)],
-        subjects=subjects,
-        reference=reference,
-        seed=options.seed,
-        budget=0 if options.check or options.accept else 1.5 if options.full else 0.4,
-        rounds=(5, 200),
-    )
+        cells = [(OPERATIONS[id], size) for id in options.operation for size in options.sizes]
+        others = of_alternatives(folder)
+        targets += [one for one in others if any(one.takes_part(*cell) for cell in cells)]
+    return targets, reference
 
 
-def mode_of(options: argparse.Namespace) -> str:
-    if options.variant or options.operation or options.sizes or options.seed != 1:
-        return "chosen"
-    return "full" if options.full else "quick"
+class Sessions:
+    """A session of pytest-benchmark's for each target, in processes that end with us.
+
+    `folder` has the changed copies of variants, and goes with us. `told` fills with what the
+    sessions tell: by name ("file", "facts", "storage", "seeding") and target.
+    """
+
+    def __init__(
+        self,
+        targets: list[Target],
+        databases: Databases,
+        options: argparse.Namespace,
+        folder: Path,
+    ) -> None:
+        self.targets, self._databases, self._options = targets, databases, options
+        self._folder = folder
+        self._processes: dict[str, subprocess.Popen[bytes]] = {}
+        self._logs: dict[str, IO[str]] = {}
+        self.told: dict[str, dict[str, Any]] = {}
+        stages = (0,) if options.counts else (0, 1)
+        operations = [list(OPERATIONS).index(id) for id in options.operation]
+        self._steps: list[At] = [
+            (size, *step)
+            for size in range(len(options.sizes))
+            for step in ((-2, 0), *((number, stage) for number in operations for stage in stages))
+        ]
+
+    def run(self, progress: Progress) -> None:
+        """Raises Failure where one of them fails, ends, or answers otherwise than the others."""
+        doing = "starting"
+        task = progress.add_task(doing, total=len(self._steps))
+
+        def show(at: At) -> None:
+            nonlocal doing
+            doing, before = self._doing(at), bisect_left(self._steps, at)
+            progress.update(task, description=doing, completed=before)
+
+        connections = {}
+        server = {"DATABASE_URL": self._databases.url, RUN: self._databases.token}
+        with ExitStack() as stack:
+            for target in self.targets:
+                log = stack.enter_context(tempfile.TemporaryFile("w+"))
+                variables = {**environment.clean(), **server}
+                started = connected(self._command(), variables, log, self._folder)
+                process, connections[target.id] = stack.enter_context(started)
+                connections[target.id].send(target)
+                self._processes[target.id], self._logs[target.id] = process, log
+            try:
+                Coordinator(connections, lost=self._lost, progress=show, told=self._told).run()
+            except Failure as failure:
+                raise Failure(f"{doing}: {failure}; nothing was written") from None
+        progress.update(task, description="measured", completed=len(self._steps))
+
+    def _command(self) -> list[str]:
+        options = self._options
+        seconds = FULL_SECONDS if options.full else SECONDS
+        return [
+            *("pytest", "benchmarks", "--exitfirst", "--quiet", "--tb=short"),
+            f"--sizes={','.join(map(str, options.sizes))}",
+            f"--seed={options.seed}",
+            f"-k={' or '.join(options.operation)}",
+            *(["--benchmark-disable"] if options.counts else [f"--benchmark-json={os.devnull}"]),
+            *("--benchmark-quiet", f"--benchmark-max-time={seconds}"),
+        ]
+
+    def _doing(self, at: At) -> str:
+        size, operation, stage = at
+        players = f"{self._options.sizes[size]:,} players"
+        if operation < 0:
+            return f"{players}: seeding"
+        doing = "timing" if stage else "counting"
+        return f"{players}: {doing} {list(OPERATIONS.values())[operation].title}"
+
+    def _told(self, target: str, name: str, value: Any) -> None:
+        known = self.told.setdefault(name, {})
+        known[target] = {**known.get(target, {}), **value}
+
+    def _lost(self, target: str) -> None:
+        """Raise Failure unless its session has come to its end."""
+        status = self._processes[target].wait()
+        if status == 0:
+            return
+        if failed := self.told.get("failed", {}).get(target):
+            reason = failed["reason"]
+        elif status < 0:
+            reason = f"its process was ended by signal {-status}"
+        else:
+            self._logs[target].seek(0)
+            reason = self._logs[target].read().strip().rpartition("\n")[2]
+        raise Failure(f"{target}: {reason}")
 
 
-def measured(
-    measurement: Measurement, console: Console, stopped: Stopped, ladder_on: Databases | None
-) -> list[dict[str, Any]]:
-    """Run it, with a bar; and the ladder where it is wanted, whose rows are returned."""
-    columns = (
-        TextColumn("{task.description:<50}"),
-        BarColumn(bar_width=12),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-    )
-    with Progress(*columns, console=console) as progress:
-        task = progress.add_task("", total=measurement.steps())
-        started = False
-
-        def say(text: str) -> None:
-            nonlocal started
-            progress.update(task, description=text, advance=int(started))
-            started = True
-            if stopped.happened:  # a statement that had just ended took no notice
-                raise KeyboardInterrupt
-
-        def rename(text: str) -> None:
-            progress.update(task, description=text)
-
-        measurement.say = say
-        measurement.run()
-        if not ladder_on:
-            progress.update(task, description="measured", advance=1)
-            return []
-        say("the ladder")
-        ladder = measure_ladder(ladder_on, LADDER_ROUNDS, rename)
-        progress.update(task, description="measured", total=measurement.steps() + 1, advance=1)
-        return ladder
-
-
-def extra_info(
-    cell: Cell, cells: dict[tuple[str, int, str], Cell], about: dict[str, Any]
+def described(
+    databases: Databases, targets: list[Target], reference: Target, options: argparse.Namespace
 ) -> dict[str, Any]:
-    """What we add to a benchmark's entry in the file."""
-    noisy: dict[str, Sequence[float | None]] = {
-        "wall": cell.wall,
-        "client_cpu": cell.client_cpu,
-        "backend_cpu": cell.backend_cpu,
-    }
-    info: dict[str, Any] = {
-        "operation": cell.operation,
-        "players": cell.players,
-        "subject": cell.subject,
-        "exact": cell.exact,
-        "statements": cell.statements,
-        "noisy": {name: spread(samples) for name, samples in noisy.items()}
-        | {"cpu": spread(cell.cpu)},
-        "samples": {
-            "client_cpu": [rounded(sample) for sample in cell.client_cpu],
-            "backend_cpu": [sample and rounded(sample) for sample in cell.backend_cpu],
-        },
-        "calls_per_block": cell.calls_per_block,
-    }
-    for name, other in (
-        ("ratio", about["reference"]),
-        ("ratio_to_base", about["subjects"][cell.subject].get("base")),
-        ("ratio_to_floor", "floor"),
-    ):
-        base = cells.get((cell.operation, cell.players, other))
-        if base and other != cell.subject:
-            info[name] = {
-                "cpu": ratio(cell.cpu, base.cpu),
-                "client_cpu": ratio(cell.client_cpu, base.client_cpu),
-                "backend_cpu": ratio(cell.backend_cpu, base.backend_cpu),
-                "wall": ratio(cell.wall, base.wall),
-            }
-    return info
-
-
-def provenance(databases: Databases, plan: Plan, options: argparse.Namespace) -> dict[str, Any]:
-    """What the figures hold for."""
-    import django
-
+    """What the figures hold for, as far as it is known before."""
     return {
-        "schema": run_file.SCHEMA,
-        "mode": mode_of(options),
-        "seed": plan.seed,
-        "sizes": plan.sizes,
+        "schema": SCHEMA,
+        "mode": options.mode,
+        "seed": options.seed,
+        "sizes": options.sizes,
         "operations": {
             id: {"title": one.title, "what": one.what, "writes": one.writes}
             for id, one in OPERATIONS.items()
-            if id in plan.operations
+            if id in options.operation
         },
         "subjects": {
-            one.id: {"title": one.title, "what": one.what, "kind": one.kind}
-            | ({"base": one.base} if one.base else {})
-            for one in plan.subjects
+            one.id: {"title": one.title, "what": one.what, "kind": one.kind, "base": one.base}
+            for one in targets
         },
-        "reference": plan.reference,
-        "control": control(plan.reference).id,
-        "commit": git("rev-parse", "HEAD"),
-        "changed": changed(),
-        "contract": digest("shared_tests/*.py"),
-        "code": digest(*CODE),
+        "reference": reference.id,
+        "control": f"{reference.id}_again",
+        **provenance.code(),
         "date": datetime.now(UTC).isoformat(timespec="seconds"),
-        "machine": {
-            "system": f"{platform.system()} {platform.machine()}",
-            "cpus": os.cpu_count(),
-            "processor": processor(),
-            "memory_gb": memory(),
-            "load_before": load(),
-        },
-        "versions": {
-            "Python": platform.python_version(),
-            "Django": django.get_version(),
-            "psycopg2": importlib.metadata.version("psycopg2-binary"),
-            "PostgreSQL": databases.version(),
-        },
-        "settings": databases.settings(),
-        "hash": one_hash(),
+        "machine": {**provenance.machine(), "load_before": provenance.load()},
+        "versions": {**provenance.versions(), "PostgreSQL": version(databases)},
+        "settings": settings(databases),
+        "hash": provenance.one_hash(),
     }
 
 
-def changed() -> bool:
-    """Whether the code is not what was committed."""
-    return bool(git("status", "--porcelain"))
-
-
-def digest(*patterns: str) -> str:
-    """A hash of the files' text, in the order of their names."""
-    paths = sorted({path for pattern in patterns for path in ROOT.glob(pattern)})
-    total = hashlib.sha256()
-    for path in paths:
-        total.update(path.relative_to(ROOT).as_posix().encode() + path.read_bytes())
-    return total.hexdigest()
-
-
-def one_hash() -> dict[str, Any]:
-    """What one real password hash of Django's takes of this machine's CPU, in seconds."""
-    from django.contrib.auth.hashers import PBKDF2PasswordHasher
-
-    rounds, samples = PBKDF2PasswordHasher.iterations, []
-    for _ in range(3):
-        start = time.process_time()
-        hashlib.pbkdf2_hmac("sha256", b"natural-twenty-20", b"benchmarkBENCHMARK0123", rounds)
-        samples.append(time.process_time() - start)
-    seconds = rounded(statistics.median(samples))
-    return {"algorithm": "pbkdf2_sha256", "iterations": rounds, "cpu_seconds": seconds}
-
-
-def processor() -> str:
-    """The CPU's name where the system tells it."""
-    try:
-        lines = Path("/proc/cpuinfo").read_text().splitlines()
-    except OSError:
-        return platform.processor()
-    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
-    return names[0] if names else platform.processor()
-
-
-def memory() -> int:
-    import psutil
-
-    return round(psutil.virtual_memory().total / 2**30)
-
-
-def load() -> list[float]:
-    """The load averages of 1, 5 and 15 minutes; none where the system has none."""
-    return [round(one, 2) for one in os.getloadavg()] if hasattr(os, "getloadavg") else []
-
-
-def measure(
-    options: argparse.Namespace, url: str, console: Console, stopped: Stopped
-) -> tuple[dict[str, Any], list[Cell]]:
-    """What a run is about, and its cells."""
-    plan = plan_from(options)
+def measured(
+    sessions: Sessions, databases: Databases, about: dict[str, Any], progress: Progress
+) -> About:
+    """Measure; returns the rest of what the figures hold for."""
     start = time.monotonic()
-    with databases(url) as ours, Crew(plan.subjects, url) as crew:
-        about = provenance(ours, plan, options)
-        measurement = Measurement(plan, ours, crew, print)
-        ladder = measured(measurement, console, stopped, ours if about["mode"] == "full" else None)
-        about["machine"]["load_after"] = load()
-        about["changed"] |= changed() or about["commit"] != git("rev-parse", "HEAD")
-    about |= {
-        "seconds": round(time.monotonic() - start, 1),
-        "storage": measurement.storage,
-        "seeding": measurement.seeding,
-    } | ({"ladder": ladder} if ladder else {})
-    return about, list(measurement.cells.values())
+    sessions.run(progress)
+    if about["mode"] == "full":
+        task = progress.add_task("the ladder", total=1)
+        about["ladder"] = measure_ladder(
+            databases, LADDER_ROUNDS, lambda text: progress.update(task, description=text)
+        )
+        progress.update(task, description="the ladder", completed=1)
+    about["machine"]["load_after"] = provenance.load()
+    code = provenance.code()
+    about["changed"] |= code["changed"] or code["commit"] != about["commit"]
+    for name in ("storage", "seeding"):
+        about[name] = {target: found for target, found in sessions.told[name].items() if found}
+    return msgspec.convert(about | {"seconds": round(time.monotonic() - start, 1)}, About)
 
 
-def entries(about: dict[str, Any], cells: list[Cell]) -> list[dict[str, Any]]:
-    """The cells as `store` takes them."""
-    by_key = {(cell.operation, cell.players, cell.subject): cell for cell in cells}
-    return [
-        {
-            "group": f"{cell.operation}, {cell.players:,} players",
-            "name": f"{cell.operation}[{cell.players}-{cell.subject}]",
-            "seconds": [rounded(sample) for sample in cell.wall],
-            "extra_info": extra_info(cell, by_key, about),
-        }
-        for cell in cells
+def held(sessions: Sessions, options: argparse.Namespace) -> int:
+    """Hold what was counted to the expectations, or make it these; returns the exit status."""
+    counted = {name: fact for one in sessions.told["facts"].values() for name, fact in one.items()}
+    names = [
+        f"{operation}[{players}-{target.id}]"
+        for players in options.sizes
+        for operation in options.operation
+        for target in sessions.targets
     ]
+    text = expectations.as_text({name: counted[name] for name in names})
+    status = golden.hold({expectations.FILE: text}, accept=options.accept, advice=ACCEPT)
+    if not status:
+        cells = number(len(counted), "cell")
+        print(f"{cells} are as expected: answers, statements, checks, plans, pages.")
+    return status
 
 
-def conclude(options: argparse.Namespace, about: dict[str, Any], cells: list[Cell]) -> int:
-    """Store what was measured, or hold it to the expectations; returns the exit status."""
-    if not (options.check or options.accept):
-        path = store.store(about, entries(about, cells))
-        print(f"Written to {path.relative_to(ROOT)}; `nox -s report` makes pages of it.")
-        return 0
-    kinds = {id: one["kind"] for id, one in about["subjects"].items()}
-    found = expectations.facts(cell for cell in cells if kinds[cell.subject] != "control")
-    difference = expectations.difference(found)
-    if difference:
-        print(difference)
-    if options.accept:
-        expectations.accept(found)
-        print("These are the expectations now." if difference else "Nothing changed.")
-        return 0
-    broken = expectations.over_the_limit(cells)
-    if difference:
-        broken.append("what was counted differs: mend it, or `nox -s benchmarks -- --accept`")
-    for line in broken:
-        print(f"error: {line}", file=sys.stderr)
-    if not broken:
-        print(f"{len(found)} cells are as expected: answers, statements, checks, plans, pages.")
-    return 1 if broken else 0
-
-
-def reason_of(error: BaseException) -> str:
-    """An error in one line."""
-    if isinstance(error, psycopg2.Error):
-        return f"PostgreSQL: {' '.join(str(error).split())}; nothing was written"
-    if isinstance(error, OSError):
-        return f"{error.strerror}: {error.filename}" if error.filename else f"{error.strerror}"
-    return str(error)
-
-
-def main(arguments: Sequence[str]) -> int:
-    options = options_from(list(arguments))
-    console = Console(stderr=True)
-    stopped = Stopped()
-    # So that Ctrl-C ends a statement that takes long, such as those that seed a million players.
-    psycopg2.extensions.set_wait_callback(psycopg2.extras.wait_select)
-    url = options.database_url or os.environ.get("DATABASE_URL")
-    try:
-        if url:
-            about, cells = measure(options, url, console, stopped)
-        else:
-            with server(SETTINGS, durable=True) as url:
-                about, cells = measure(options, url, console, stopped)
-        return conclude(options, about, cells)
-    except BaseException as error:
-        if stopped.happened:  # whatever it was made into on its way here
-            print("interrupted: nothing was written, nothing is left behind", file=sys.stderr)
-            return 130
-        if not isinstance(error, (*REFUSALS, *FAILURES)):
-            raise
-        print(f"error: {reason_of(error)}", file=sys.stderr)
-        return 2 if isinstance(error, REFUSALS) else 1
+def main(arguments: list[str]) -> int:
+    options = options_from(arguments)
+    with (
+        tempfile.TemporaryDirectory(prefix="alternatives-") as folder,
+        of_a_run(options.database_url) as databases,
+        Progress(*COLUMNS, console=Console(stderr=True)) as progress,
+    ):
+        targets, reference = targets_of(options, Path(folder))
+        sessions = Sessions(targets, databases, options, Path(folder))
+        if options.counts:
+            sessions.run(progress)
+            return held(sessions, options)
+        known = described(databases, targets, reference, options)
+        about = measured(sessions, databases, known, progress)
+    path = results.store(about, sessions.told["file"])
+    print(f"Written to {path.relative_to(ROOT)}; `nox -s report` makes pages of it.")
+    return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    run(main)

@@ -34,7 +34,7 @@ class Statement(Struct, frozen=True):
     """One SQL text of a cell, called from one line.
 
     `buffers` and rows are those of all calls; of a foreign-key check, of the first. `file` is ""
-    where PostgreSQL itself asked, or nobody knows.
+    where PostgreSQL itself asked, or the place is not known.
     """
 
     sql: str
@@ -57,11 +57,12 @@ class Statement(Struct, frozen=True):
         return f"{self.file}:{self.line}" if self.file else "unknown"
 
 
-class Samples(Struct, frozen=True):
-    """CPU seconds per call, block by block; None where nobody tells."""
+class Samples(Struct, frozen=True, omit_defaults=True):
+    """Seconds per call, block by block; None where nobody tells."""
 
     client_cpu: list[float]
     backend_cpu: list[float | None]
+    wall: list[float] = []
 
 
 class Cell(Struct, frozen=True, omit_defaults=True):

@@ -1,229 +1,162 @@
-"""The operations through a variant's own code. Runs in that variant's process, Django set up.
+"""A variant's site in this process: what the operations need of its own code."""
 
-Each function takes a key, prepares what is not to be measured, and returns two functions: the
-first is measured, the second turns what the first returned into the operation's answer.
-Answers are JSON-able and the same for every subject; those of writes are read back.
-"""
-
-from collections.abc import Iterable
-from datetime import timedelta
+import os
+import sys
+from collections.abc import Callable, Iterable
 from typing import Any
 
-from django.contrib.auth import get_user_model
-from django.contrib.auth.hashers import PBKDF2PasswordHasher
-from django.db import transaction
-from django.db.models import Value
-from django.db.models.functions import Lower
-from django.test import Client
+from psycopg2.extensions import connection as Connection
 
-from benchmarks.answers import Prepared, Row, as_it_is, digest
-from benchmarks.operations import BULK, PAGE, Key
-from benchmarks.people import PASSWORD, one_round_password
-from benchmarks.people import person as person_of_seed
-from players import forms, models, queries
-
-SEED = 1  # the worker sets it
-
-# A million rounds and more would bury all else; the run times one such hash by itself.
-PBKDF2PasswordHasher.iterations = 1
+from benchmarks.operations.base import Operation, Prepared
+from benchmarks.people import PASSWORD, Person, Row
+from harness import environment
+from harness.variants import ROOT, Variant
 
 
-def person(number: int) -> Any:
-    return person_of_seed(number, SEED)
+class Site:
+    """A project on Django, which can be set up once in a process.
 
+    `forms`, `models` and `queries` are the modules of its `players`; `client` is Django's test
+    client, `Lower` and `Value` are Django's own. `url` names the server; `note` is told of each
+    statement.
+    """
 
-def row(player: Any) -> Row:
-    """A player with all details, as a template would read them."""
-    details = getattr(player, "person", player)
-    born = details.birthdate
-    username, email, active = player.username, player.email, player.is_active
-    born = born and born.isoformat()
-    return [username, email, active, details.discord_id, details.zoom_id, born]
+    def __init__(self, project: Variant, url: str, note: Callable[[str], None]) -> None:
+        self.project, self._note = project, note
+        for name in [name for name in os.environ if name.startswith("DJANGO_")]:
+            del os.environ[name]
+        hosts = {"DJANGO_ALLOWED_HOSTS": "testserver"}
+        wanted = environment.project(project.path, url, production=True, more=hosts)
+        os.environ |= {n: v for n, v in wanted.items() if n.startswith(("DJANGO_", "DATABASE_"))}
+        sys.path[:0] = [str(project.path), str(ROOT)]
+        import django
 
+        django.setup()
+        from django.contrib.auth.hashers import PBKDF2PasswordHasher
+        from django.db import connection
+        from django.db.models import Value
+        from django.db.models.functions import Lower
+        from django.test import Client
 
-def rows(players: Iterable[Any]) -> list[Row]:
-    return [row(player) for player in players]
+        from players import forms, models, queries
 
+        # A million rounds would bury all else; the run times one such hash by itself.
+        PBKDF2PasswordHasher.iterations = 1
+        self.client, self.django, self.Lower, self.Value = Client, connection, Lower, Value
+        self.forms, self.models, self.queries = forms, models, queries
 
-def read_back(username: str) -> Row | None:
-    player = queries.by_username(username)
-    return row(player) if player else None
+    @property
+    def seeding(self) -> dict[str, str]:
+        """The statement that fills each table, in their order."""
+        statements: dict[str, str] = self.project.about["seeding"]
+        return statements
 
+    def connect(self, database: str) -> None:
+        """Leave the database that is connected, and connect to another of the same server."""
+        self.django.close()
+        self.django.settings_dict["NAME"] = database
+        self.django.execute_wrappers[:] = [self._noting]
+        self.django.ensure_connection()
 
-def typed(number: int) -> dict[str, str]:
-    """What a new player types into the registration form."""
-    new = person(number)
-    return {
-        "username": new.username,
-        "email": new.email,
-        "password1": PASSWORD,
-        "password2": PASSWORD,
-        "discord_id": new.discord_id,
-        "zoom_id": new.zoom_id,
-        "birthdate": new.birthdate.isoformat() if new.birthdate else "",
-    }
+    def connection(self) -> Connection:
+        """The connection that the operations use."""
+        self.django.ensure_connection()
+        connection: Connection = self.django.connection
+        return connection
 
+    def leave(self) -> None:
+        """Let go of the database, so that it can be copied or dropped."""
+        self.django.close()
 
-def register(key: Key) -> Prepared:
-    client, form, name = Client(), typed(key["number"]), person(key["number"]).username
+    def migrate(self) -> None:
+        """Make the tables in the connected, empty database."""
+        from django.core.management import call_command
 
-    def answer(response: Any) -> Any:
-        logged_in = client.session.get("_auth_user_id") == str(queries.by_username(name).pk)
-        return [response.status_code == 302, logged_in, read_back(name)]
+        call_command("migrate", verbosity=0)
 
-    return lambda: client.post("/register/", form, secure=True), answer
+    def _noting(self, execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        self._note(sql)
+        return execute(sql, params, many, context)
 
+    def prepare(self, operation: Operation, key: Any) -> Prepared:
+        return operation.prepared(operation.django, self, key)
 
-def save_registration(key: Key) -> Prepared:
-    form = forms.RegistrationForm(typed(key["number"]))
-    if not form.is_valid():
-        raise ValueError(f"the form of a new player is not valid: {form.errors.as_json()}")
-    return lambda: form.save(), lambda player: read_back(player.username)
+    # What the operations use.
 
+    def row(self, player: Any) -> Row:
+        """A player with all details, as a template would read them."""
+        details = getattr(player, "person", player)
+        born = details.birthdate and details.birthdate.isoformat()
+        own = [player.username, player.email, player.is_active]
+        return [*own, details.discord_id, details.zoom_id, born]
 
-def log_in(key: Key) -> Prepared:
-    client, name = Client(), person(key["number"]).username
-    form = {"username": name.upper(), "password": PASSWORD}
+    def rows(self, players: Iterable[Any]) -> list[Row]:
+        return [self.row(player) for player in players]
 
-    def answer(response: Any) -> Any:
-        player = queries.by_username(name)
-        logged_in = client.session.get("_auth_user_id") == str(player.pk)
-        return [response.status_code == 302, logged_in, player.last_login is not None]
+    def read_back(self, username: str) -> Row | None:
+        player = self.queries.by_username(username)
+        return self.row(player) if player else None
 
-    return lambda: client.post("/login/", form, secure=True), answer
+    def details(self, one: Person) -> dict[str, str]:
+        """A person's details as they are typed into a form."""
+        born = one.birthdate.isoformat() if one.birthdate else ""
+        return {"discord_id": one.discord_id, "zoom_id": one.zoom_id, "birthdate": born}
 
+    def registration(self, new: Person) -> dict[str, str]:
+        """What a new player types into the registration form."""
+        passwords = {"password1": PASSWORD, "password2": PASSWORD}
+        return {"username": new.username, "email": new.email, **passwords, **self.details(new)}
 
-def by_username(key: Key) -> Prepared:
-    name = person(key["number"]).username.upper()
-    return lambda: row(queries.by_username(name)), as_it_is
+    def valid(self, form: Any) -> Any:
+        """A form that is valid. Raises ValueError where it is not."""
+        if not form.is_valid():
+            raise ValueError(f"the form is not valid: {form.errors.as_json()}")
+        return form
 
+    def insert(self, people: list[Person], password: str) -> None:
+        """Add players by bulk_create(), one for each table."""
+        from django.apps import apps
+        from django.contrib.auth import get_user_model
+        from django.db import transaction
 
-def by_discord_id(key: Key) -> Prepared:
-    discord_id = person(key["number"]).discord_id.upper()
-    return lambda: rows(queries.directory(discord_id=discord_id)), as_it_is
-
-
-def page_first(key: Key) -> Prepared:
-    return lambda: rows(queries.directory()[:PAGE]), as_it_is
-
-
-def page_deep(key: Key) -> Prepared:
-    offset = key["offset"]
-    return lambda: rows(queries.directory()[offset : offset + PAGE]), as_it_is
-
-
-def page_keyset(key: Key) -> Prepared:
-    after = Lower(Value(key["after"]))
-
-    def run() -> list[Row]:
-        players = queries.directory().alias(lower=Lower("username")).filter(lower__gt=after)
-        return rows(players[:PAGE])
-
-    return run, as_it_is
-
-
-def page_naive(key: Key) -> Prepared:
-    """Without the select_related() and prefetch_related() that queries.py states."""
-
-    def run() -> list[Row]:
-        return rows(queries.directory().select_related(None).prefetch_related(None)[:PAGE])
-
-    return run, as_it_is
-
-
-def born_between(key: Key) -> Prepared:
-    first = person(key["number"]).birthdate
-    last = first + timedelta(days=30)
-
-    def run() -> list[Any]:
-        players = queries.directory(born_from=first, born_to=last)
-        return [players.count(), rows(players[:PAGE])]
-
-    return run, as_it_is
-
-
-def two_details(key: Key) -> Prepared:
-    one = person(key["number"])
-    around = {"born_from": one.birthdate - timedelta(30), "born_to": one.birthdate + timedelta(30)}
-    return lambda: rows(queries.directory(discord_id=one.discord_id, **around)), as_it_is
-
-
-def update_detail(key: Key) -> Prepared:
-    one = person(key["number"])
-    old = {"email": one.email, "discord_id": one.discord_id}
-    new = {"zoom_id": f"moved.{key['number']}", "birthdate": one.birthdate.isoformat()}
-    form = forms.ProfileForm({**old, **new}, instance=queries.by_username(one.username))
-    if not form.is_valid():
-        raise ValueError(f"the form of a player is not valid: {form.errors.as_json()}")
-    return lambda: form.save(), lambda _: read_back(one.username)
-
-
-def per_birth_year(key: Key) -> Prepared:
-    return lambda: [list(pair) for pair in queries.per_birth_year()], as_it_is
-
-
-def delete(key: Key) -> Prepared:
-    name = person(key["number"]).username
-    player = queries.by_username(name)
-    return lambda: player.delete(), lambda _: read_back(name)
-
-
-def bulk_import(key: Key) -> Prepared:
-    numbers = range(key["first"], key["first"] + BULK)
-    people, password = [person(number) for number in numbers], one_round_password()
-    sample = [people[index].username for index in (0, BULK // 2, BULK - 1)]
-
-    def run() -> None:
+        account = getattr(self.models, "Player", get_user_model())
+        players = apps.get_app_config("players").get_models()
+        of_details = [model for model in players if not issubclass(model, get_user_model())]
         with transaction.atomic():
-            insert(people, password)
-
-    return run, lambda _: [read_back(name) for name in sample]
-
-
-def insert(people: list[Any], password: str) -> None:
-    """Each strategy's bulk_create()s: one per table."""
-    account = getattr(models, "Player", get_user_model())
-    on_the_row = not {"Person", "PlayerAttribute", "PlayerDetails"} & set(vars(models))
-    accounts = account.objects.bulk_create(
-        account(
-            username=one.username,
-            email=one.email,
-            is_active=one.is_active,
-            password=password,
-            **(details(one) if on_the_row else {}),
-        )
-        for one in people
-    )
-    pairs = list(zip(accounts, people, strict=True))
-    if hasattr(models, "Person"):
-        models.Person.objects.bulk_create(
-            models.Person(user=user, **details(one)) for user, one in pairs
-        )
-    if hasattr(models, "PlayerDetails"):
-        models.PlayerDetails.objects.bulk_create(
-            models.PlayerDetails(
-                player=player,
-                data={name: str(value) for name, value in details(one).items() if value},
+            accounts = account.objects.bulk_create(
+                account(
+                    username=one.username,
+                    email=one.email,
+                    is_active=one.is_active,
+                    password=password,
+                    **({} if of_details else one.details),
+                )
+                for one in people
             )
-            for player, one in pairs
-        )
-    if hasattr(models, "PlayerAttribute"):
-        models.PlayerAttribute.objects.bulk_create(
-            models.PlayerAttribute(player=player, name=name, value=str(value))
-            for player, one in pairs
-            for name, value in details(one).items()
-            if value
-        )
+            for model in of_details:
+                rows, pairs = rows_of(model), zip(accounts, people, strict=True)
+                model.objects.bulk_create(
+                    model(**row) for player, one in pairs for row in rows(player, one.details)
+                )
 
 
-def details(one: Any) -> dict[str, Any]:
-    return {"discord_id": one.discord_id, "zoom_id": one.zoom_id, "birthdate": one.birthdate}
+def rows_of(model: Any) -> Callable[[Any, dict[str, Any]], Iterable[dict[str, Any]]]:
+    """What makes the rows of a player's details in a model, whichever way that stores them."""
+    fields = {field.name for field in model._meta.fields}
+    [owner] = {"user", "player"} & fields
 
+    def columns(player: Any, details: dict[str, Any]) -> Iterable[dict[str, Any]]:
+        yield {owner: player, **details}
 
-def export(key: Key) -> Prepared:
-    """Streamed, as whoever has a million players must."""
+    def document(player: Any, details: dict[str, Any]) -> Iterable[dict[str, Any]]:
+        yield {
+            owner: player,
+            "data": {name: str(value) for name, value in details.items() if value},
+        }
 
-    def run() -> list[Any]:
-        return digest(row(player) for player in queries.directory().iterator(chunk_size=2000))
+    def attributes(player: Any, details: dict[str, Any]) -> Iterable[dict[str, Any]]:
+        for name, value in details.items():
+            if value:
+                yield {owner: player, "name": name, "value": str(value)}
 
-    return run, as_it_is
+    return columns if "discord_id" in fields else document if "data" in fields else attributes

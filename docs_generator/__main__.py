@@ -13,6 +13,7 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from itertools import product
 from pathlib import Path
 
 from playwright.sync_api import Browser
@@ -54,6 +55,7 @@ class Look:
     def __init__(self, site: Path, address: str, names: Sequence[str], step: Callable[[], None]):
         self.site, self.address, self.step = site, address, step
         self.waiting = iter(names)  # both browsers take from it
+        self.stopped = False
         self.heaviest = 0
 
     def faults(self) -> list[str]:
@@ -63,7 +65,8 @@ class Look:
             try:
                 return [fault for job in jobs for fault in job.result()]
             finally:
-                list(self.waiting)  # or, interrupted, the threads would go on to the last page
+                self.stopped = True  # or, interrupted, the threads would go on to the last page
+                threads.shutdown(cancel_futures=True)
 
     def visits(self, running: Browser) -> tuple[checks.Visit, checks.Visit]:
         """Over HTTP on a desk, and from disk on a phone."""
@@ -77,6 +80,8 @@ class Look:
         with browser() as running:
             desk, phone = self.visits(running)
             for name in self.waiting:
+                if self.stopped:
+                    break
                 desk.check(checks.in_light_and_dark, name)
                 phone.check(checks.on_a_phone, name)
                 self.step()
@@ -88,11 +93,11 @@ class Look:
         with browser() as running:
             desk, phone = self.visits(running)
             phone.page.set_viewport_size(checks.DESK)  # search and tabs from disk, too
-            for visit in (desk, phone):
-                visit.check(checks.search)
-                visit.check(checks.tabs)
-            desk.check(checks.guide)
-            desk.check(checks.not_found)
+            alone = [(desk, checks.guide), (desk, checks.not_found)]
+            both = product((desk, phone), (checks.search, checks.tabs))
+            for visit, check in [*both, *alone]:
+                if not self.stopped:
+                    visit.check(check)
         self.step()
         return [*desk.faults, *phone.faults]
 

@@ -25,17 +25,19 @@ class Databases:
     """The databases of one run; `url` names the server and a database that is connected to.
 
     That connection lives as long as the run, and bears its token, so that a later run knows
-    which databases are orphans. Raises psycopg2.Error where the server does not let us.
+    which databases are orphans. A process that has a part in another's run is given its `token`,
+    and drops nothing but what it names. Raises psycopg2.Error where the server does not let us.
     """
 
-    def __init__(self, url: str, prefix: str) -> None:
+    def __init__(self, url: str, prefix: str, token: str = "") -> None:
         self.url, self.prefix = url, prefix
-        self.token = secrets.token_hex(3)
+        self.token = token or secrets.token_hex(3)
         self.admin = psycopg2.connect(
             url, connect_timeout=5, application_name=f"{prefix}{self.token}"
         )
         self.admin.autocommit = True
-        self._drop_orphans()
+        if not token:
+            self._drop_orphans()
 
     def ask(self, statement: str | sql.Composed, *parameters: Any) -> list[tuple[Any, ...]]:
         """Rows of a statement on the database that the URL names; none where it returns none."""

@@ -116,7 +116,7 @@ def place(variant: Variant, database: str) -> Path:
 
 
 def coverage(variant: Variant) -> Path:
-    """Where the coverage that a passed run on exactly this code measured is kept, if it did."""
+    """Where the coverage is kept that `check` measured in a passed run on exactly this code."""
     return RECORDS / f"{variant.id}-{fingerprint(variant)[:16]}.coverage"
 
 

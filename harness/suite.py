@@ -7,7 +7,6 @@ a Record, which `compare`, `check` and `reference` read as long as the code is t
 """
 
 import contextlib
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -28,6 +27,9 @@ from harness.variants import ROOT, VARIANTS, Variant
 
 CORES = ["--numprocesses=auto", "--maxprocesses=4"]  # each with a database of its own
 RECORDING = ["-p", "shared_tests.recording"]
+# Named, they are loaded without a look at every installed package, which takes half a second.
+PLUGINS = ["-p", "django", "-p", "hypothesispytest"]
+ALONE = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
 TAIL = 2000  # characters of the output that a Record keeps
 
 
@@ -67,12 +69,16 @@ class Run:
         with self._log.open("wb") as output:
             self._process = processes.start(
                 [
-                    *("pytest", *job.tests, "-c", str(ROOT / "pyproject.toml"), "--tb=short"),
+                    *("pytest", *PLUGINS, *job.tests, "-c", str(ROOT / "pyproject.toml")),
+                    *("-vv", "--tb=short"),  # whole messages: the mutants are known by theirs
                     *(f"--rootdir={ROOT}", "-p", "no:cacheprovider"),
                     *(*RECORDING, f"--record={self._file}", *job.options),
                 ],
                 environment.project(
-                    job.project.path, job.database_url, settings=job.settings, more=job.variables
+                    job.project.path,
+                    job.database_url,
+                    settings=job.settings,
+                    more={**ALONE, **job.variables},
                 ),
                 stdout=output,
                 stderr=output,
@@ -226,20 +232,27 @@ def keep(record: Record, variant: Variant, kind: str, before: str) -> None:
         place.unlink(missing_ok=True)
 
 
-def in_this_terminal(variant: Variant, kind: str, options: Sequence[str]) -> int:
-    """Run both suites as a person wants to see them; returns the exit status."""
+def in_this_terminal(
+    variant: Variant, kind: str, options: Sequence[str] = (), coverage: Path | None = None
+) -> int:
+    """Run both suites as a person wants to see them; returns the exit status.
+
+    Measures the coverage of the variant's code, branches too, into a file if one is named: the
+    suites take a third more CPU time then.
+    """
     with a_database(kind) as url, tempfile.TemporaryDirectory(prefix="suite-") as folder:
-        file, coverage = Path(folder, "record.jsonl"), Path(folder, "coverage")
+        file = Path(folder, "record.jsonl")
         before = records.fingerprint(variant)
         pytest = [sys.executable, "-m", "pytest", *both(variant), *CORES, *options]
-        if kind == "postgresql" and not options:  # costs little, and `check` reads it
+        if coverage:
             packages = [path.parent for path in variant.path.glob("*/__init__.py")]
-            code = [path for path in packages if path.name != "tests"]
-            pytest += [f"--cov={path}" for path in code] + ["--cov-branch", "--cov-report="]
+            pytest += [f"--cov={path}" for path in packages if path.name != "tests"]
+            pytest += ["--cov-branch", "--cov-report="]
+        more = {"COVERAGE_FILE": str(coverage)} if coverage else {}
         child = subprocess.Popen(
             [*pytest, *RECORDING, f"--record={file}"],
             cwd=ROOT,
-            env=environment.project(variant.path, url, more={"COVERAGE_FILE": str(coverage)}),
+            env=environment.project(variant.path, url, more=more),
         )
         try:
             status = child.wait()
@@ -252,10 +265,6 @@ def in_this_terminal(variant: Variant, kind: str, options: Sequence[str]) -> int
         record = records.read(file)
         if not options:
             keep(record, variant, kind, before)
-            if records.fitting(variant, kind) and coverage.exists():
-                for old in records.RECORDS.glob(f"{variant.id}-*.coverage"):
-                    old.unlink()
-                shutil.copy(coverage, records.coverage(variant))
     # To us, 2 means bad input, such as an option that pytest does not know: its own 4.
     return {2: 1, 4: 2}.get(status, status)
 

@@ -200,12 +200,12 @@ def page_of(run):
     return BeautifulSoup(html.render(read(run)), "html.parser")
 
 
-def said(element):
+def text_of(element):
     return " ".join(element.get_text(" ").split())
 
 
 def row_of(table, title):
     """A row's cells by the title that heads it."""
     rows = table.find("tbody").find_all("tr")
-    [row] = [one for one in rows if said(one.find("th")) == title]
-    return [said(cell) for cell in row.find_all("td")]
+    [row] = [one for one in rows if text_of(one.find("th")) == title]
+    return [text_of(cell) for cell in row.find_all("td")]

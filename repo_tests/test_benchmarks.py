@@ -5,24 +5,30 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
+from multiprocessing import Pipe
 from pathlib import Path
 
+import msgspec
 import psycopg2
 import pytest
 
-from benchmarks import expectations, run_file, store
-from benchmarks.alternatives import ALTERNATIVES
-from benchmarks.databases import PREFIX, Databases, DatabasesError, databases
-from benchmarks.measure import AnswersDiffer, Measurement, Plan
-from benchmarks.meter import shortened
-from benchmarks.operations import OPERATIONS, key
-from benchmarks.people import PEOPLE, person
-from benchmarks.subjects import FLOOR, VARIANTS
-from tools.postgres import server
+from benchmarks import expectations, results, run_file
+from benchmarks.clock import Clock
+from benchmarks.operations import OPERATIONS
+from benchmarks.people import PEOPLE, Players, person
+from benchmarks.query_stats import shortened
+from benchmarks.targets import BASELINE, of_variants
+from benchmarks.test_operations import planned
+from benchmarks.turns import Coordinator, Turns, compare
+from harness.cli import Failure
+from harness.databases import BENCH
+from harness.postgres import server
+from harness.variants import ROOT
 
-ROOT = Path(__file__).resolve().parent.parent
 RUN = [sys.executable, "-m", "benchmarks.run"]
+LITTLE = ["--sizes", "1000", "--variant", "custom", "--operation", "by_username"]
 
 
 @pytest.fixture(scope="module")
@@ -45,17 +51,15 @@ def ask(url):
     connection.close()
 
 
-def names(ask, prefix=PREFIX):
-    rows = ask("SELECT datname FROM pg_database WHERE starts_with(datname, %s)", prefix)
+def databases(ask):
+    rows = ask("SELECT datname FROM pg_database WHERE starts_with(datname, %s)", BENCH)
     return sorted(name for (name,) in rows)
 
 
-def refused(*options, **env):
+def refused(*options):
     """What a run that cannot be says: one line, and exit status 2."""
     clean = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
-    done = subprocess.run(
-        [*RUN, *options], cwd=ROOT, env={**clean, **env}, capture_output=True, text=True
-    )
+    done = subprocess.run([*RUN, *options], cwd=ROOT, env=clean, capture_output=True, text=True)
     assert done.returncode == 2, done.stderr
     [line] = done.stderr.splitlines()
     assert line.startswith("error: ")
@@ -73,56 +77,15 @@ def test_python_and_sql_make_the_same_people_of_a_seed(url):
         rows = cursor.fetchall()
     connection.close()
     assert [list(row) for row in rows] == [person(number, 7).row for number in range(1, 2001)]
+    assert rows[0] != tuple(person(1, 8).row)
 
 
-def test_another_seed_makes_other_people():
-    assert [person(n, 1).row for n in range(1, 20)] != [person(n, 2).row for n in range(1, 20)]
-
-
-@pytest.mark.parametrize("operation", OPERATIONS)
-def test_every_operation_has_a_function_on_both_sides(operation):
-    for module in ("through_django", "floor"):
-        assert f"{operation}" in (ROOT / "benchmarks" / f"{module}.py").read_text()
-
-
-@pytest.mark.parametrize("operation", [o.id for o in OPERATIONS.values() if o.writes])
+@pytest.mark.parametrize("operation", [o for o in OPERATIONS.values() if o.writes])
 def test_no_two_writes_meet_on_one_player(operation):
-    keys = [json.dumps(key(operation, 1000, 1, index)) for index in range(100)]
-    assert len(set(keys)) == 100
-
-
-def test_only_our_own_databases_are_dropped(url, ask):
-    ask("CREATE DATABASE precious")
-    with databases(url) as ours, pytest.raises(DatabasesError, match="not ours to drop"):
-        ours.drop("precious")
-    assert names(ask, "precious") == ["precious"]
-
-
-def test_a_run_takes_its_databases_along(url, ask):
-    with databases(url) as ours:
-        ours.create(ours.name("custom", "1000"))
-        assert len(names(ask)) == 1
-    assert names(ask) == []
-
-
-def test_what_a_killed_run_left_goes_with_the_next_and_a_living_runs_stays(url, ask):
-    ask(f'CREATE DATABASE "{PREFIX}abcdef_custom"')
-    with databases(url) as living:
-        kept = living.name("custom")
-        living.create(kept)
-        Databases(url).admin.close()
-        assert names(ask) == [kept]
-
-
-def test_a_database_that_is_not_ours_is_refused(url):
-    assert "'precious' is not ours" in refused(
-        "--database-url", url[: -len("postgres")] + "precious"
-    )
-
-
-def test_a_role_that_is_no_superuser_is_refused(url, ask):
-    ask("CREATE ROLE plain LOGIN")
-    assert "no superuser" in refused("--database-url", url.replace("postgres@", "plain@", 1))
+    players = Players(1000, 1)
+    keys = [operation.key(players, index) for index in range(3 if operation.heavy else 100)]
+    people = [one for key in keys for one in (key if isinstance(key, list) else [key])]
+    assert len({one.number for one in people}) == len(people)
 
 
 @pytest.mark.parametrize(
@@ -144,6 +107,14 @@ def test_what_cannot_be_run_gets_one_line(options, reason):
     assert reason in refused(*options)
 
 
+def test_a_server_that_is_not_ours_to_work_on_is_refused(url, ask):
+    ask("CREATE ROLE plain LOGIN")
+    assert "no superuser" in refused("--database-url", url.replace("postgres@", "plain@", 1))
+    precious = url.removesuffix("postgres") + "precious"
+    ask("CREATE DATABASE precious")
+    assert "'precious' is not ours" in refused("--database-url", precious)
+
+
 @pytest.mark.parametrize(
     "url",
     [
@@ -159,142 +130,204 @@ def test_a_malformed_url_is_refused_and_not_shown(url):
     assert "ret" not in line.replace("password percent-encoded", "")
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["ctrl-c", "sigterm"])
-def test_an_interrupted_run_leaves_no_database_and_no_report(url, ask, number):
-    before = sorted(run_file.RESULTS.glob("*")) if run_file.RESULTS.exists() else []
-    run = subprocess.Popen(
-        [*RUN, "--sizes", "1000", "--variant", "custom"],
-        cwd=ROOT,
-        env={**os.environ, "DATABASE_URL": url},
-        stderr=subprocess.PIPE,
-        start_new_session=True,
-        text=True,
-    )
-    until(lambda: names(ask))
-    time.sleep(0.5)
-    os.killpg(run.pid, number)  # as a terminal does
-    _, said = run.communicate(timeout=30)
-    assert run.returncode == 130, said
-    assert said.rstrip().endswith("interrupted: nothing was written, nothing is left behind")
-    assert "Traceback" not in said
-    assert names(ask) == []
-    assert (sorted(run_file.RESULTS.glob("*")) if run_file.RESULTS.exists() else []) == before
+class Started:
+    """A little run on our server, once it has databases there."""
+
+    def __init__(self, url, ask):
+        self.process = subprocess.Popen(
+            [*RUN, *LITTLE],
+            cwd=ROOT,
+            env={**os.environ, "DATABASE_URL": url},
+            stderr=subprocess.PIPE,
+            start_new_session=True,
+            text=True,
+        )
+        until(lambda: len(databases(ask)) >= 2)
+
+    def sessions(self):
+        """The process ids of the targets' sessions."""
+        import psutil
+
+        children = psutil.Process(self.process.pid).children()
+        return [one for one in children if any("--target" in part for part in one.cmdline())]
 
 
 def until(condition):
-    end = time.monotonic() + 30
+    end = time.monotonic() + 60
     while not condition():
         assert time.monotonic() < end
         time.sleep(0.05)
 
 
+def kept():
+    return sorted(run_file.RESULTS.glob("*")) if run_file.RESULTS.exists() else []
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["ctrl-c", "sigterm"])
+def test_an_interrupted_run_leaves_no_database_no_process_and_no_report(url, ask, number):
+    before, run = kept(), Started(url, ask)
+    sessions = run.sessions()
+    os.killpg(run.process.pid, number)  # as a terminal does
+    _, said = run.process.communicate(timeout=60)
+    assert run.process.returncode == 130, said
+    assert said.rstrip().endswith("interrupted: nothing is left behind")
+    assert "Traceback" not in said
+    assert len(sessions) == 3
+    assert not any(session.is_running() for session in sessions)
+    assert (databases(ask), kept()) == ([], before)
+
+
+def test_a_session_that_is_killed_ends_the_run_in_one_line(url, ask):
+    run = Started(url, ask)
+    run.sessions()[0].kill()
+    _, said = run.process.communicate(timeout=60)
+    assert run.process.returncode == 1
+    [line] = [line for line in said.splitlines() if line.startswith("error: ")]
+    assert "its process was ended by signal 9; nothing was written" in line
+    assert databases(ask) == []
+
+
+def test_what_a_killed_run_leaves_goes_with_the_next(url, ask):
+    run = Started(url, ask)
+    sessions = run.sessions()
+    run.process.kill()
+    run.process.wait()
+    until(lambda: not any(session.is_running() for session in sessions))
+    until(lambda: not ask("SELECT 1 FROM pg_stat_activity WHERE datname <> 'postgres'"))
+    Started(url, ask).process.send_signal(signal.SIGINT)
+    until(lambda: not databases(ask))
+
+
+def test_targets_take_turns_and_meet():
+    """Two that are in step, and one that has a part in the last round alone."""
+    done, pipes = [], {name: Pipe() for name in ("a", "b", "late")}
+
+    def target(name):
+        turn = Turns(name, pipes[name][1])
+        if name != "late":
+            assert turn.meet((0, 0, 0), name) == {"a": "a", "b": "b"}
+        for number in (1, 2):
+            if name != "late" or number == 2:
+                turn.begin((0, number, 0))
+                done.append((number, name, "begins"))
+                done.append((number, name, "ends"))
+                turn.end("answer")
+        turn.tell("result", {"of": name})
+        pipes[name][1].close()
+
+    told, threads = [], [threading.Thread(target=target, args=[name]) for name in pipes]
+    for thread in threads:
+        thread.start()
+    Coordinator(
+        {name: ours for name, (ours, _) in pipes.items()},
+        lost=lambda name: None,
+        progress=lambda at: None,
+        told=lambda *what: told.append(what),
+    ).run()
+    assert [number for number, _, _ in done] == [1] * 4 + [2] * 6
+    assert [(name, number) for number, name, _ in done[::2]] == [
+        (name, number) for number, name, _ in done[1::2]
+    ]
+    assert sorted(told) == [(name, "result", {"of": name}) for name in ("a", "b", "late")]
+
+
 def test_different_answers_stop_the_run_and_are_shown():
-    plan = Plan([1000], ["by_username"], [*VARIANTS.values(), FLOOR], "custom", 1, 1, (3, 3))
-    answers = {"proxy": [["ada"]], "custom": [["ada"]], "floor": [["eve"]]}
-    with pytest.raises(AnswersDiffer, match=r'1,000 players: floor answered \["eve"\], custom'):
-        Measurement(plan, None, None, print)._compare("by_username", 1000, answers)
+    with pytest.raises(Failure, match=r'floor answered \["eve"\], custom \["ada"\]'):
+        compare({"custom": ["ada"], "proxy": ["ada"], "floor": ["eve"]})
 
 
-def test_pytest_benchmark_keeps_the_samples_it_is_given(monkeypatch, tmp_path):
-    monkeypatch.setattr(run_file, "RESULTS", tmp_path)
-    about = {"schema": run_file.SCHEMA, "date": "2026-01-02T03:04:05+00:00"}
-    about |= {"machine": {"cpus": 2}, "versions": {"Django": "5.2"}}
-    entry = {
-        "group": "g",
-        "name": "op[1-x]",
-        "seconds": [0.25, 0.5, 0.125],
-        "extra_info": {"a": 1},
+def test_all_plan_the_same_rounds_of_blocks_of_calls():
+    fastest = {"custom": (0.002, 0.001), "floor": (0.0005, 0.0001)}
+    # 2 ms are two of the reference's calls; 0.4 s are eighty rounds of both targets' blocks.
+    assert planned(fastest, 10**9, 0.4, 0.002, 5) == (2, 80)
+    assert planned(fastest, 10**9, 100, 0.002, 5) == (2, 200)
+    assert planned(fastest, 10**9, 0, 0.002, 5) == (2, 5)
+    assert planned(fastest, 8, 0.4, 0.002, 5) == (1, 8)
+
+
+def test_a_backend_that_nobody_tells_of_is_unknown_and_not_idle():
+    clock = Clock()
+    clock.start(2)
+    begun = clock()
+    assert clock() > begun
+    samples = clock.samples()
+    assert samples["backend_cpu"] == [None]
+    assert 0 < samples["client_cpu"][0] <= clock()
+    [entry] = results.benchmarks(about(), {"custom": session("custom", samples, 1)})
+    assert entry["extra_info"].seconds["backend_cpu"] is None
+    assert entry["extra_info"].seconds["cpu"] == entry["extra_info"].seconds["client_cpu"]
+
+
+def about():
+    """Of a run of two targets and a control."""
+    ids = ("custom", "custom_again", "floor")
+    run = run_file.load(run_file.published()).run
+    return msgspec.structs.replace(run, subjects={id: run.subjects[id] for id in ids})
+
+
+def session(target, samples, statements=None):
+    """What a session of pytest-benchmark's tells of one operation."""
+    exact = dict.fromkeys(run_file.EXACT, statements)
+    counted = {} if statements is None else {"exact": exact, "statements": []}
+    info = {"operation": "page_first", "players": 1000, "subject": target, "calls_per_block": 4}
+    stats = json.loads(run_file.published().read_text())["benchmarks"][0]["stats"]
+    name = f"page_first[1000-{target}]"
+    entry = {"name": name, "fullname": name, "group": "page_first", "stats": stats}
+    entry["extra_info"] = {**info, **counted, "samples": samples}
+    whole = {"commit_info": {}, "datetime": "2026-01-02T03:04:05", "version": "5.3.1"}
+    return {**whole, "benchmarks": [entry]}
+
+
+def test_a_runs_file_has_what_only_two_targets_show(monkeypatch, tmp_path):
+    monkeypatch.setattr(results, "RESULTS", tmp_path)
+
+    def samples(*cpu):
+        return {name: list(cpu) for name in ("wall", "client_cpu", "backend_cpu")}
+
+    files = {
+        "custom": session("custom", samples(1.0, 10.0, 2.0), 1),
+        "custom_again": session("custom_again", samples(2.0, 20.0, 6.0)),
+        "floor": session("floor", samples(0.5, 5.0, 1.0), 2),
     }
-    path = store.store(about, [entry])
-    assert [file.name for file in tmp_path.iterdir()] == ["2026-01-02T03-04-05.json"]
-    file = json.loads(path.read_text())
-    [kept] = file["benchmarks"]
-    assert kept["stats"]["data"] == [0.25, 0.5, 0.125]
-    assert kept["stats"]["median"] == 0.25
-    assert (kept["name"], kept["extra_info"]) == ("op[1-x]", {"a": 1})
-    assert file["machine_info"] == {"cpus": 2, "Django": "5.2"}
-    compare = [str(Path(sys.executable).with_name("pytest-benchmark")), "compare", str(path)]
-    listed = subprocess.run(compare, capture_output=True, text=True, cwd=tmp_path)
-    assert "op[1-x]" in listed.stdout
+    path = results.store(about(), files)
+    assert [file.name for file in tmp_path.iterdir()] == [path.name]
+    custom, again, floor = (one.cell for one in run_file.load(path).benchmarks)
+    assert (again.exact, floor.exact["statements"]) == (custom.exact, 2)
+    paired = again.to_reference["cpu"]
+    assert (paired.median, paired.q1, paired.q3) == (2, 2, 2.5)
+    assert (custom.to_reference, custom.to_floor["wall"].median) == ({}, 2)
+    compared = [str(Path(sys.executable).with_name("pytest-benchmark")), "compare", str(path)]
+    listed = subprocess.run(compared, capture_output=True, text=True, cwd=tmp_path)
+    assert "page_first[1000-floor]" in listed.stdout
 
 
 def test_long_statements_are_shortened_where_they_repeat():
     values = ", ".join(["(%s, %s, lower(%s))"] * 10_000)
-    assert (
-        shortened(f"INSERT INTO t VALUES {values}")
-        == "INSERT INTO t VALUES (%s, %s, lower(%s)), …"
-    )
-    assert (
-        shortened(f"SELECT 1 WHERE a IN ({', '.join(['%s'] * 50)})")
-        == "SELECT 1 WHERE a IN (%s, …)"
-    )
-    assert (
-        shortened("INSERT INTO t (a, b) VALUES (%s, %s)") == "INSERT INTO t (a, b) VALUES (%s, %s)"
-    )
+    insert = "INSERT INTO t VALUES (%s, %s, lower(%s))"
+    assert shortened(f"INSERT INTO t VALUES {values}") == f"{insert}, …"
+    many = ", ".join(["%s"] * 50)
+    assert shortened(f"SELECT 1 WHERE a IN ({many})") == "SELECT 1 WHERE a IN (%s, …)"
+    assert shortened("INSERT INTO t (a, b) VALUES (%s)") == "INSERT INTO t (a, b) VALUES (%s)"
 
 
-def test_a_change_of_the_facts_shows_its_lines(monkeypatch, tmp_path):
-    monkeypatch.setattr(expectations, "FILE", tmp_path / "expectations.json")
-    expectations.accept({"a[1-x]": {"statements": 1}, "b[1-x]": {"statements": 2}})
-    assert (
-        expectations.difference({"a[1-x]": {"statements": 1}, "b[1-x]": {"statements": 2}}) == ""
-    )
-    difference = expectations.difference(
-        {"a[1-x]": {"statements": 1}, "b[1-x]": {"statements": 3}}
-    )
-    assert '-  "b[1-x]": {"statements": 2}' in difference
-    assert '+  "b[1-x]": {"statements": 3}' in difference
-    assert "a[1-x]" not in difference
+def test_a_page_that_has_lost_its_index_is_told():
+    page, custom = OPERATIONS["page_first"], of_variants()[-1]
+    assert expectations.over_the_limit(page, custom, 60) == ""
+    assert "60 are the limit" in expectations.over_the_limit(page, custom, 61)
+    assert expectations.over_the_limit(OPERATIONS["page_naive"], custom, 500) == ""
 
 
-# Proxy, profile, custom user. What an operation may cost at most, whatever else changes.
-FLOORS = {
-    "by_username": (2, 1, 1),
-    "page_first": (2, 1, 1),
-    "born_between": (3, 2, 2),
-    "update_detail": (1, 1, 1),
-    "delete": (5, 5, 4),
-    "bulk_import": (2, 2, 1),
-}
-
-
-@pytest.mark.parametrize("operation", FLOORS)
-def test_the_statements_that_we_promise_are_those_that_ci_expects(operation):
-    expected = json.loads(expectations.FILE.read_text())
-    for subject, most in zip(VARIANTS, FLOORS[operation], strict=True):
-        for players in (1000, 10_000):
-            assert expected[f"{operation}[{players}-{subject}]"]["statements"] <= most
-
-
-OF_THE_VARIANT_ALONE = (
-    "test_14_query_budgets.py",
-    "test_15_lost_rules.py::test_djangos_own_commands_write_squash_undo_and_redo_the_migrations",
-)
-
-
-@pytest.mark.parametrize("alternative", ALTERNATIVES.values(), ids=lambda one: one.id)
-def test_an_alternative_keeps_the_contract(url, alternative):
-    """All of it but its variant's budget, for another way to store the same costs another count,
-    and but the test that runs a copy of the variant's folder, and so none of the alternative's."""
-    folders = [ROOT / alternative.folder, ROOT / alternative.variant, ROOT]
-    settings = {
-        "DATABASE_URL": url.removesuffix("postgres") + alternative.id,
-        "DJANGO_SETTINGS_MODULE": "config.settings",
-        "PYTHONPATH": os.pathsep.join(map(str, folders)),
-    }
-    suite = [sys.executable, "-m", "pytest", "shared_tests", "-p", "no:cacheprovider", "--quiet"]
-    done = subprocess.run(
-        [*suite, *(f"--deselect=shared_tests/{test}" for test in OF_THE_VARIANT_ALONE)],
-        cwd=ROOT,
-        env={**os.environ, **settings},
-        capture_output=True,
-        text=True,
-    )
-    assert done.returncode == 0, done.stdout[-3000:]
-    assert "passed" in done.stdout
+def test_every_cell_of_the_quick_run_is_expected():
+    targets = [one.id for one in (*of_variants(), BASELINE)]
+    assert list(expectations.committed()) == [
+        f"{operation}[{players}-{target}]"
+        for players in (1000, 10_000)
+        for operation in OPERATIONS
+        for target in targets
+    ]
 
 
 def test_what_is_published_was_committed_and_is_full():
     for path in run_file.PUBLISHED.glob("*.json"):
-        about = run_file.load(path).run
-        assert (about.mode, about.changed) == ("full", False)
+        run = run_file.load(path).run
+        assert (run.mode, run.changed) == ("full", False)

@@ -115,7 +115,7 @@ def test_pages_and_bytes_may_be_a_little_off(verdict, name, players, value, expe
     assert verdict(a, b, name, players=players) == expected
 
 
-def test_what_nobody_can_compare_fails_no_one_but_nothing_is_no_success(page, a, b):
+def test_a_figure_of_one_run_alone_fails_nothing_but_no_figure_at_all_does(page, a, b):
     info(a)["exact"]["new"] = 7
     info(b, subject="custom_again")["exact"]["buffers"] += 1  # the control is no figure
     printed = page(a, b, "--strict")
@@ -253,7 +253,7 @@ def test_a_file_cannot_move_the_terminals_cursor(page, a, b):
 
 def test_ratios_that_changed_by_more_than_the_noise_differ_and_chance_is_named(page, a, b):
     info(b)["ratio"] = ratios(1.3, 0.96, 1.04)
-    printed = page(a, b, "--strict")  # ratios fail nobody
+    printed = page(a, b, "--strict")  # a ratio makes no failure
     assert "- register, profile, 10,000 players: 1.02 (0.94–1.1) → 1.3 (1.2–1.41)" in printed
     assert "1 of 8 ratios differ beyond noise." in printed
     assert "Chance alone may make 1 of so many ratios differ: measure again" in printed
@@ -340,7 +340,7 @@ def test_by_default_the_last_run_is_held_against_the_last_one_published(
     assert "two reports at most" in refused(capsys, main, "a", "b", "c")
 
 
-def test_who_stops_reading_gets_no_traceback(tmp_path, a, b):
+def test_a_reader_who_closes_the_pipe_gets_no_traceback(tmp_path, a, b):
     for one in infos(b):
         one["exact"]["rows"] = 3
         one["statements"][0]["sql"] = f"SELECT {one['operation']} " + "x " * 400

@@ -7,22 +7,24 @@ import shlex
 import subprocess
 import sys
 import tomllib
-from pathlib import Path
 
 import pytest
 from packaging.requirements import Requirement
 from packaging.version import Version
 
-ROOT = Path(__file__).resolve().parent.parent
+from harness.variants import ROOT, VARIANTS
+
 NOXFILE = (ROOT / "noxfile.py").read_text()
+NOX = [sys.executable, "-m", "nox", "-f", str(ROOT / "noxfile.py"), "--script-mode=none"]
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
+DEPENDENCIES = PYPROJECT["project"]["dependencies"]
 LOCKED = sorted((ROOT / "requirements").glob("*.txt"))
-VARIANTS = ["proxy_variant", "profile_variant", "custom_user_variant"]
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
+HOOKS = ROOT / ".pre-commit-config.yaml"
 DOCUMENTS = [
-    path
-    for name in ("README.md", "CONTRIBUTING.md", *(f"{folder}/README.md" for folder in VARIANTS))
-    if (path := ROOT / name).exists()
+    *(ROOT / name for name in ("README.md", "CONTRIBUTING.md", ".ci/run")),
+    *(variant.path / "README.md" for variant in VARIANTS.values()),
+    *sorted(path for path in (ROOT / "docs").rglob("*.md") if "noxfile.py" in path.read_text()),
 ]
 
 
@@ -31,119 +33,73 @@ def named(path):
     return path.relative_to(ROOT).as_posix()
 
 
-def session_functions():
-    """The functions of noxfile.py that are sessions."""
-    return [
-        node
-        for node in ast.parse(NOXFILE).body
-        if isinstance(node, ast.FunctionDef)
-        and any(
-            ast.unparse(decorator).startswith("nox.session") for decorator in node.decorator_list
-        )
-    ]
-
-
 def sessions_named_in(text):
-    """The sessions of every `noxfile.py -s …` and `nox -s …` in a text."""
+    """The sessions of every `noxfile.py -s …` and `nox -s …` in a text, and of .ci/run."""
     sessions = []
-    for command in re.findall(r"(?:noxfile\.py|\bnox) (?:-s|--sessions?)[ =]([^`\n]+)", text):
+    for command in re.findall(r"(?:(?:noxfile\.py|\bnox) -s|^session) ([^`\n|]+)", text, re.M):
         for word in shlex.split(command, comments=True):
             if word.startswith("-"):
                 break
             sessions.append(word)
-    return sessions
+    # NAME, $newest and $@ stand for others, and keyed is the variant that a how-to adds.
+    return [one for one in sessions if not re.fullmatch(r"NAME|\$(newest|@)|.*\(keyed.*", one)]
 
 
 def sessions_not_found(sessions):
     """What nox itself says about sessions that it does not have."""
-    command = [sys.executable, "-m", "nox", "-f", str(ROOT / "noxfile.py"), "--script-mode=none"]
-    listed = subprocess.run(
-        [*command, "--list", "--sessions", *sessions], capture_output=True, text=True
-    )
-    return listed.stderr if listed.returncode else ""
+    command = [*NOX, "--list", "--sessions", *sessions]
+    found = subprocess.run(command, capture_output=True, text=True)
+    return found.stderr if found.returncode else ""
 
 
-def normalized(name):
-    """A distribution's name as requirement files spell it."""
-    return re.sub(r"[-_.]+", "-", name).lower()
+def test_every_session_says_in_one_sentence_what_it_does():
+    listed = subprocess.run([*NOX, "--list"], capture_output=True, text=True).stdout
+    sessions = re.findall(r"^[*-] ([\w]+)\S*.*? -> (.*)$", listed, re.M)
+    assert {"tests", "check", "matrix", "compare", "serve", "lint"} <= dict(sessions).keys()
+    for name, sentence in sessions:
+        assert re.fullmatch(r"[A-Z].*\.", sentence), name
 
 
-def declared(group):
-    """The names of the runtime dependencies and of a dependency group."""
-    names = set()
-    for requirement in [*PYPROJECT["project"]["dependencies"], *group_members(group)]:
-        names.add(normalized(re.match(r"[\w.-]+", requirement)[0]))
-    return names
+def test_an_unknown_session_would_be_noticed():
+    text = "```\nuvx nox -s 'tests(proxy, sqlite)' no_such_session -- -k ada  # all\n```"
+    assert sessions_named_in(text) == ["tests(proxy, sqlite)", "no_such_session"]
+    assert "no_such_session" in sessions_not_found(sessions_named_in(text))
 
 
-def group_members(group):
+def test_every_session_that_a_document_names_exists():
+    named_in = {named(path): sessions_named_in(path.read_text()) for path in DOCUMENTS}
+    assert named_in["README.md"]
+    assert not sessions_not_found(sorted({one for some in named_in.values() for one in some}))
+
+
+@pytest.mark.parametrize("path", [*WORKFLOWS, HOOKS], ids=named)
+def test_ci_and_the_commit_hook_call_nothing_but_sessions_that_exist(path):
+    commands = re.findall(r"^[\s-]*(?:run|entry):\s*(.*)$", path.read_text(), re.M)
+    assert commands
+    assert all(command.startswith("python3 noxfile.py -s ") for command in commands)
+    assert not sessions_not_found(sessions_named_in("\n".join(commands)))
+
+
+def test_ci_on_the_code_host_runs_what_the_script_runs():
+    script = sessions_named_in((ROOT / ".ci" / "run").read_text())
+    hosted = sessions_named_in("\n".join(path.read_text() for path in WORKFLOWS))
+    assert set(script) | {"matrix"} == set(hosted)
+
+
+def members(group):
     """A dependency group's requirements, those of included groups among them."""
     for member in PYPROJECT["dependency-groups"][group]:
         if isinstance(member, dict):
-            yield from group_members(member["include-group"])
+            yield from members(member["include-group"])
         else:
             yield member
 
 
-def test_every_session_says_in_one_sentence_what_it_does():
-    sessions = session_functions()
-    assert {"tests", "check", "matrix", "compare", "serve", "lint", "lock", "repo"} <= {
-        session.name for session in sessions
-    }
-    for session in sessions:
-        first_line = (ast.get_docstring(session) or "").partition("\n")[0]
-        assert re.fullmatch(r"[A-Z].*\.", first_line), session.name
-
-
-def test_an_unknown_session_would_be_noticed():
-    assert "no_such_session" in sessions_not_found(["tests", "no_such_session"])
-
-
-@pytest.mark.parametrize(
-    ("text", "sessions"),
-    [
-        ("Run `python3 noxfile.py -s compare`.", ["compare"]),
-        (
-            "```\nuvx nox -s 'tests(proxy, sqlite)' check -- -k ada  # all\n```",
-            ["tests(proxy, sqlite)", "check"],
-        ),
-        ("Nothing to run, but nox -l is named.", []),
-    ],
-)
-def test_commands_are_recognised_in_a_text(text, sessions):
-    assert sessions_named_in(text) == sessions
-
-
-def test_the_readme_names_commands():
-    assert sessions_named_in((ROOT / "README.md").read_text())
-
-
-@pytest.mark.parametrize("path", DOCUMENTS, ids=named)
-def test_every_session_that_a_document_names_exists(path):
-    sessions = sessions_named_in(path.read_text())
-    assert not sessions or not sessions_not_found(sessions)
-
-
-@pytest.mark.parametrize("path", WORKFLOWS, ids=named)
-def test_ci_calls_nothing_but_sessions_that_exist(path):
-    commands = re.findall(r"^[\s-]*run:\s*(.*)$", path.read_text(), flags=re.MULTILINE)
-    assert commands
-    for command in commands:
-        assert re.match(r"python3 noxfile\.py -s \w", command)
-    assert not sessions_not_found(sessions_named_in("\n".join(commands)))
-
-
-def test_there_is_a_workflow():
-    assert WORKFLOWS
-
-
-def test_the_commit_hook_is_a_session_that_exists():
-    hooks = (ROOT / ".pre-commit-config.yaml").read_text()
-    entries = re.findall(r"entry: (.+)", hooks)
-    assert entries
-    for entry in entries:
-        assert entry.startswith("python3 noxfile.py -s ")
-    assert not sessions_not_found(sessions_named_in(hooks))
+def pins(group):
+    """The requirements of a locked file, each with its hashes."""
+    lines = (ROOT / "requirements" / f"{group}.txt").read_text().splitlines()
+    kept = "\n".join(line for line in lines if not line.strip().startswith("#"))
+    return kept.replace("\\\n", "").splitlines()
 
 
 def test_each_dependency_group_is_locked():
@@ -151,39 +107,24 @@ def test_each_dependency_group_is_locked():
 
 
 @pytest.mark.parametrize("path", LOCKED, ids=named)
-def test_locked_requirements_hold_no_address(path):
-    text = path.read_text()
-    assert not re.findall(r"\S*://\S*|file:\S*|--\S*index\S*|--find-links\S*| @ \S+", text)
+def test_locked_requirements_are_hashed_pins_of_all_that_is_declared_and_name_no_place(path):
+    assert not re.findall(
+        r"\S*://\S*|file:\S*|--\S*index\S*|--find-links\S*| @ \S+", path.read_text()
+    )
+    for entry in pins(path.stem):
+        hashed = r"[\w.-]+==[\w.]+( ; [^;]+?)?(\s+--hash=sha256:[0-9a-f]{64})+\s*"
+        assert re.fullmatch(hashed, entry), entry
+    pinned = {entry.partition("==")[0] for entry in pins(path.stem)}
+    declared = {Requirement(one).name for one in [*DEPENDENCIES, *members(path.stem)]}
+    assert {re.sub(r"[-_.]+", "-", name).lower() for name in declared} <= pinned
 
 
-@pytest.mark.parametrize("path", LOCKED, ids=named)
-def test_locked_requirements_are_hashed_pins(path):
-    lines = [line for line in path.read_text().splitlines() if not re.match(r"\s*#", line)]
-    entries = "\n".join(lines).replace("\\\n", "").splitlines()
-    assert entries
-    for entry in entries:
-        assert re.fullmatch(
-            r"[\w.-]+==[\w.]+( ; [^;]+?)?(\s+--hash=sha256:[0-9a-f]{64})+\s*", entry
-        ), entry
-
-
-@pytest.mark.parametrize("path", LOCKED, ids=named)
-def test_locked_requirements_contain_every_declared_dependency(path):
-    pinned = set(re.findall(r"^([\w.-]+)==", path.read_text(), flags=re.MULTILINE))
-    assert declared(path.stem) <= pinned
-
-
-def newest_pin(name):
-    """The newest version of a package that the tests run with."""
-    text = (ROOT / "requirements" / "tests.txt").read_text()
-    pins = re.findall(rf"^{re.escape(normalized(name))}==([\w.]+)", text, flags=re.MULTILINE)
-    return max(map(Version, pins))
-
-
-@pytest.mark.parametrize("line", PYPROJECT["project"]["dependencies"])
+@pytest.mark.parametrize("line", DEPENDENCIES)
 def test_a_reader_installs_no_series_of_a_package_that_no_test_has_seen(line):
     requirement = Requirement(line)
-    newest = newest_pin(requirement.name)
+    name = re.sub(r"[-_.]+", "-", requirement.name).lower()
+    entries = [entry.split()[0].partition("==") for entry in pins("tests")]
+    newest = max(Version(version) for pinned, _, version in entries if pinned == name)
     # Django changes in its feature releases, such as 6.1; the others say that they do in a major.
     is_django = requirement.name == "Django"
     beyond = f"{newest.major}.{newest.minor + 1}" if is_django else f"{newest.major + 1}"
@@ -193,40 +134,26 @@ def test_a_reader_installs_no_series_of_a_package_that_no_test_has_seen(line):
 
 
 def test_a_reader_installs_a_django_of_the_matrix():
-    [django] = [
-        requirement
-        for requirement in map(Requirement, PYPROJECT["project"]["dependencies"])
-        if requirement.name == "Django"
-    ]
-    [supported] = re.findall(r"^SUPPORTED = (.+)$", NOXFILE, flags=re.MULTILINE)
+    [django] = [one for one in map(Requirement, DEPENDENCIES) if one.name == "Django"]
+    [supported] = re.findall(r"^SUPPORTED = (.+)$", NOXFILE, re.M)
     tried = {series for djangos in ast.literal_eval(supported).values() for series in djangos}
     series = [f"{major}.{minor}" for major in range(3, 9) for minor in range(3)]
-    assert {each for each in series if django.specifier.contains(f"{each}.9")} == tried
+    assert {one for one in series if django.specifier.contains(f"{one}.9")} == tried
 
 
-def test_the_tutorials_install_what_the_variants_require():
-    commands = [
-        command
-        for path in sorted((ROOT / "docs" / "tutorial").glob("*.md"))
-        for command in re.findall(
-            r"^\$ python -m pip install (.+)$", path.read_text(), re.MULTILINE
-        )
-    ]
-    assert commands
-    for command in commands:
-        assert set(shlex.split(command)) <= set(PYPROJECT["project"]["dependencies"])
-
-
-@pytest.mark.parametrize("folder", VARIANTS)
-def test_a_variant_alone_requires_what_the_project_does(folder):
-    lines = (ROOT / folder / "requirements.txt").read_text().splitlines()
-    assert lines == PYPROJECT["project"]["dependencies"]
+def test_variants_and_tutorials_install_what_the_project_does():
+    for variant in VARIANTS.values():
+        assert (variant.path / "requirements.txt").read_text().splitlines() == DEPENDENCIES
+    pages = [path.read_text() for path in (ROOT / "docs" / "tutorial").glob("*.md")]
+    installed = re.findall(r"^\$ python -m pip install (.+)$", "".join(pages), re.M)
+    assert installed
+    assert {word for line in installed for word in shlex.split(line)} <= set(DEPENDENCIES)
 
 
 def test_the_bootstrap_wants_what_the_script_block_and_pyproject_want():
-    wanted = re.search(r'^NOX = "(.+)"$', NOXFILE, flags=re.MULTILINE)[1]
-    block = re.search(r"^# /// script\n((?:# .*\n)+)# ///$", NOXFILE, flags=re.MULTILINE)[1]
-    script = tomllib.loads(re.sub(r"^# ", "", block, flags=re.MULTILINE))
+    wanted = re.search(r'^NOX = "(.+)"$', NOXFILE, re.M)[1]
+    block = re.search(r"^# /// script\n((?:# .*\n)+)# ///$", NOXFILE, re.M)[1]
+    script = tomllib.loads(re.sub(r"^# ", "", block, flags=re.M))
     assert script["dependencies"] == [wanted]
     assert script["requires-python"] == PYPROJECT["project"]["requires-python"]
     assert wanted.replace("[uv]", "") in PYPROJECT["dependency-groups"]["tests"]
@@ -239,23 +166,21 @@ def test_an_old_python_can_read_that_it_is_too_old():
 TRUST = {"UV_SYSTEM_CERTS", "UV_NATIVE_TLS"}
 
 
-def trust_of_uv(folder, **settings):
-    """By which of its variables the uv of a session trusts the system's certificates."""
-    uv, told = folder / "uv", folder / "told"
-    uv.write_text(f"#!/bin/sh\nenv > {shlex.quote(str(told))}\nexit 1\n")
+@pytest.mark.parametrize(
+    ("told", "trusted"),
+    [
+        ({}, {"UV_SYSTEM_CERTS": "1", "UV_NATIVE_TLS": "1"}),
+        *[({name: "0"},) * 2 for name in TRUST],
+    ],
+    ids=str,
+)
+def test_uv_trusts_the_certificates_of_the_system_or_what_it_is_told(tmp_path, told, trusted):
+    uv, seen = tmp_path / "uv", tmp_path / "seen"
+    uv.write_text(f"#!/bin/sh\nenv > {shlex.quote(str(seen))}\nexit 1\n")
     uv.chmod(0o755)
-    environment = {name: value for name, value in os.environ.items() if name not in TRUST}
-    environment |= {"PATH": os.pathsep.join([str(folder), os.environ["PATH"]]), **settings}
-    nox = [sys.executable, "-m", "nox", "-f", str(ROOT / "noxfile.py"), "--script-mode=none"]
-    subprocess.run([*nox, "-s", "lock", "--", "--check"], env=environment, capture_output=True)
-    variables = dict(line.partition("=")[::2] for line in told.read_text().splitlines())
-    return {name: variables[name] for name in TRUST & variables.keys()}
-
-
-def test_uv_trusts_the_certificates_of_the_system(tmp_path):
-    assert trust_of_uv(tmp_path) == {"UV_SYSTEM_CERTS": "1", "UV_NATIVE_TLS": "1"}
-
-
-@pytest.mark.parametrize("name", sorted(TRUST))
-def test_uv_trusts_what_a_person_has_told_it_to(tmp_path, name):
-    assert trust_of_uv(tmp_path, **{name: "0"}) == {name: "0"}
+    kept = {name: value for name, value in os.environ.items() if name not in TRUST}
+    path = os.pathsep.join([str(tmp_path), os.environ["PATH"]])
+    command = [*NOX, "-s", "lock", "--", "--check"]
+    subprocess.run(command, env={**kept, "PATH": path, **told}, capture_output=True)
+    variables = dict(line.partition("=")[::2] for line in seen.read_text().splitlines())
+    assert {name: variables[name] for name in TRUST & variables.keys()} == trusted

@@ -24,8 +24,8 @@ from repo_tests.runs import (
     ratios,
     read,
     row_of,
-    said,
     spread,
+    text_of,
     written,
 )
 from repo_tests.test_run_file import refused
@@ -106,7 +106,7 @@ def test_each_cell_is_judged_by_the_control_of_its_own_operation_and_size():
     assert row_of(page.find(id="noisy-10000"), "register")[0] == "tie 1.50, 1.35–1.57"
     assert row_of(page.find(id="noisy-1000"), "register")[0] == "1.50 1.35–1.57"
     assert row_of(page.find(id="noisy-10000"), "page keyset")[0] == "1.50 1.35–1.57"
-    text = said(page.find(id="how-to-read").parent)
+    text = text_of(page.find(id="how-to-read").parent)
     assert "overlaps the band" in text
     assert "half of the controls stay within 11 %" in text
     assert "the widest band is 100 %, of “register” at 10,000 players" in text
@@ -174,14 +174,14 @@ def test_the_sentences_slopes_ladder_storage_and_provenance_are_the_same(run):
     page = page_of(run)
     for about, sentence in sentences.verdict(read(run)):
         assert f"- **{about}.** {' '.join(sentence.split())}" in text
-        assert f"{about}. {' '.join(sentence.split())}" in said(page.find(id="in-words").parent)
+        assert f"{about}. {' '.join(sentence.split())}" in text_of(page.find(id="in-words").parent)
     for id in ("slopes", "ladder", "alternative-profile_without_index", "storage", "provenance"):
         table = page.find(id=id)
-        assert said(table.find("caption")) in text
+        assert text_of(table.find("caption")) in text
         for small in table.find_all("small"):
             small.string = f"({small.text})"
         for row in table.find("tbody").find_all("tr"):
-            assert f"| {' | '.join(said(cell) for cell in row(['th', 'td']))} |" in text
+            assert f"| {' | '.join(text_of(cell) for cell in row(['th', 'td']))} |" in text
 
 
 def test_the_csv_has_a_row_a_cell_with_everything_that_was_measured(run):
@@ -223,7 +223,7 @@ def test_an_operation_that_compares_no_strategies_is_shown_with_a_note_and_concl
     note = "“per birth year” measures how the count is asked, not the strategies"
     assert "| per birth year |" in document.render(read(run))
     assert note in document.render(read(run))
-    assert note in said(page_of(run).find(id="verdict"))
+    assert note in text_of(page_of(run).find(id="verdict"))
     assert note in readme_block(read(run))
     assert note not in document.render(read(a_run()))
 
@@ -253,7 +253,7 @@ def test_the_ladders_last_rung_is_its_control_and_each_rung_names_what_it_breaks
     assert row_of(table, "django-allauth")[5:] == [
         *("tie 1.08, 1.03–1.13", "1.40 1.26–1.47", "not asked")
     ]
-    steps = said(page.find(id="ladder-steps").parent)
+    steps = text_of(page.find(id="ladder-steps").parent)
     assert "rule 4: all or nothing" in steps
     assert "INSERT INTO the_article" in steps
     run = a_run()

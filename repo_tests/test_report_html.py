@@ -11,7 +11,7 @@ from bs4 import BeautifulSoup
 from benchmarks.report import __main__ as report_command
 from benchmarks.report import html
 from harness.cli import command
-from repo_tests.runs import a_check, a_run, info, infos, page_of, read, row_of, said, written
+from repo_tests.runs import a_check, a_run, info, infos, page_of, read, row_of, text_of, written
 
 HOSTILE = "'; </script><script>alert(1)</script> <img src=x onerror=alert(2)> &amp; {{ x }} \u2028"
 
@@ -39,12 +39,12 @@ def test_every_cells_sql_plan_and_place_stand_in_its_own_part_of_the_page():
         assert shown == [statement["sql"] for statement in one["statements"]]
         plans = [pre.text for pre in cell.find_all("pre")]
         assert plans == [statement["plan"] for statement in one["statements"]]
-        assert "players/queries.py:20" in said(cell)
-        assert "Limit, Index Scan" in said(cell)
+        assert "players/queries.py:20" in text_of(cell)
+        assert "Limit, Index Scan" in text_of(cell)
         size = cell.find_parent("details", class_="size")
-        assert said(size.find("summary")) == f"{one['players']:,} players"
+        assert text_of(size.find("summary")) == f"{one['players']:,} players"
         assert size.find_parent("details").get("id") == f"sql-{one['operation']}"
-    check = said(page.find(id="cell-register-10000-profile").find_all("li")[-1])
+    check = text_of(page.find(id="cell-register-10000-profile").find_all("li")[-1])
     assert "PostgreSQL itself" in check
     assert "23,600 calls · 3 buffers of the first" in check
 
@@ -142,12 +142,12 @@ def test_the_page_has_one_chart_of_buffers_and_one_of_cpu_for_each_operation(pag
     cards = page.find(id="growth").parent.find_all("div", class_="card")
     assert [card.find("h3").text for card in cards] == ["register", "page keyset"]
     for card in cards:
-        titles = [said(title) for title in card.find_all("figcaption")]
+        titles = [text_of(title) for title in card.find_all("figcaption")]
         assert titles == ["Buffers", "CPU per call"]
         for chart in card.select("figure svg"):
             labels = sorted(text.text for text in chart.select("text.label"))
             assert labels == ["custom user", "floor", "profile", "proxy"]
-        buffers = said(card.select("figure .note")[0])
+        buffers = text_of(card.select("figure .note")[0])
         assert buffers.startswith("In proportion to N: proxy (1.00). Flat: profile (0.00)")
         assert "At 10,000 players: proxy 20,000" in buffers
         assert row_of(card.find("table"), "proxy")[:3] == ["2,000", "20,000", "1.00"]

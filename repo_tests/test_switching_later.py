@@ -1,6 +1,5 @@
 """Why the user model is hard to change: what happens to a database when only the setting does."""
 
-import os
 import shutil
 import sqlite3
 import subprocess
@@ -10,20 +9,18 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parent.parent
-BEFORE, AFTER = "profile_variant", "custom_user_variant"
+from harness import environment
+from harness.variants import VARIANTS, Variant
+
+BEFORE, AFTER = VARIANTS["profile"], VARIANTS["custom"]
 
 
-def manage(variant: str, database: Path, *command: str) -> subprocess.CompletedProcess[str]:
+def manage(variant: Variant, database: Path, *command: str) -> subprocess.CompletedProcess[str]:
     """What a command of a variant says about a database."""
-    settings = {
-        "DATABASE_URL": f"sqlite:///{database}",
-        "DJANGO_SETTINGS_MODULE": "config.settings",
-    }
     return subprocess.run(
         [sys.executable, "manage.py", *command],
-        cwd=ROOT / variant,
-        env={**os.environ, **settings},
+        cwd=variant.path,
+        env=environment.project(variant.path, f"sqlite:///{database}"),
         capture_output=True,
         text=True,
     )

@@ -32,7 +32,11 @@ ORDER BY indexrelid::regclass::text
 def models() -> list[type[Model]]:
     """Models with a table: the user's, the app's, then those that point at the user."""
     user = get_user_model()
-    own = [one for one in apps.get_app_config("players").get_models() if not one._meta.proxy]
+    own = [
+        one
+        for one in apps.get_models()
+        if one._meta.app_label == "players" and not one._meta.proxy
+    ]
     pointing = [
         one
         for one in apps.get_models(include_auto_created=True)

@@ -28,7 +28,7 @@ Plan = tuple[tuple[str, ...], tuple[str, ...]]  # node types, indexes
 
 @dataclass
 class Sent:
-    """One SQL text of a side: whence it comes, how often, by which plans; none of a check."""
+    """One SQL text of a side: its place, its calls, and its plans, none of a check."""
 
     place: str
     calls: int = 0

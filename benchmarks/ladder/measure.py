@@ -1,19 +1,16 @@
 """What a registration costs on each step of the ladder."""
 
-import json
-import statistics
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
-from typing import IO, Any, cast
+from contextlib import ExitStack, contextmanager
+from typing import Any
 
-from benchmarks.databases import Databases
 from benchmarks.ladder import LADDER, STEPS
 from benchmarks.ladder.rules import accepted
 from benchmarks.ladder.sites import SETTINGS, VARIANT, LadderError, settings
+from benchmarks.stats import ratio, spread
+from benchmarks.turns import connected
 from harness import environment
-from harness.variants import ROOT
+from harness.databases import Databases
 
 REFERENCE = list(LADDER)[-1]
 LIGHT_ROUNDS = 5  # with a hash of one iteration, to each round with a real one
@@ -64,10 +61,10 @@ def measure(
             "what": words.what,
             **counts[step],
             "ratio": {
-                "cpu": summary([a / b for a, b in real[step]]),
-                "cpu_without_hash": summary([a / b for a, b in light[step]]),
+                "cpu": ratio(*zip(*real[step], strict=True)),
+                "cpu_without_hash": ratio(*zip(*light[step], strict=True)),
             },
-            "cpu_seconds": summary([a for a, _ in real[step]]),
+            "cpu_seconds": spread([ours for ours, _ in real[step]]),
             "broken_rules": broken.get(step),
         }
         for step, words in STEPS.items()
@@ -77,45 +74,27 @@ def measure(
 @contextmanager
 def site(databases: Databases, step: str) -> Iterator[Ask]:
     """Yield what sends a command to a step's own process, and waits for the answer."""
-    with databases.fresh("ladder", str(list(STEPS).index(step))) as url:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "benchmarks.ladder.worker"],
-            cwd=ROOT,
-            env=environment.project(
-                VARIANT.path, url, settings=SETTINGS, production=True, more=settings(step)
-            ),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            text=True,
-            start_new_session=True,  # Ctrl-C reaches only us, who then end it
+    with ExitStack() as stack:
+        url = stack.enter_context(databases.fresh("ladder", str(list(STEPS).index(step))))
+        variables = environment.project(
+            VARIANT.path, url, settings=SETTINGS, production=True, more=settings(step)
         )
+        _, connection = stack.enter_context(connected(["benchmarks.ladder.worker"], variables))
 
         def ask(command: str) -> dict[str, Any]:
-            with suppress(OSError):  # it has ended, and said why, or no line comes
-                print(command, file=process.stdin, flush=True)
-            line = cast(IO[str], process.stdout).readline()
-            answer: dict[str, Any] = json.loads(line or '{"error": "its process ended"}')
+            try:
+                connection.send(command)
+                answer: dict[str, Any] = connection.recv()
+            except (EOFError, OSError):
+                raise LadderError(f"{step}: its process ended") from None
             if "error" in answer:
                 raise LadderError(f"{step}: {answer['error']}")
             return answer
 
-        try:
-            yield ask
-        finally:
-            process.kill()
-            with suppress(OSError), process:  # closes the pipes, of which one may be broken
-                pass
+        yield ask
 
 
 def pair(command: str, *sites: Ask) -> Pair:
     """The CPU seconds of two sites, one right after the other."""
     ours, theirs = (site(command)["cpu"] for site in sites)
     return ours, theirs
-
-
-def summary(values: list[float]) -> dict[str, float]:
-    """The median and the quartiles of one value or more."""
-    values = values if len(values) > 1 else values * 2
-    q1, median, q3 = statistics.quantiles(values, n=4, method="inclusive")
-    return {"median": median, "q1": q1, "q3": q3}

@@ -1,18 +1,13 @@
 """One step's site in a process of its own, for `measure.py`.
 
-It migrates its database, then answers each line of its input, `count`, `time` or `time lightly`,
-by registering a player, and with a line of JSON: the figures, or {"error": "…"}.
+It migrates its database, then answers each command, `count`, `time` or `time lightly`, by
+registering a player, and with the figures, or {"error": "…"}.
 
 A registration is one HTTPS request of a new browser, under production settings and with
 Django's own password hasher. The database's connection stays open from one to the next.
 """
 
-import json
-import sys
-import time
 from collections.abc import Callable
-from contextlib import suppress
-from pathlib import Path
 from typing import Any
 from unittest import mock
 
@@ -24,7 +19,9 @@ from django.db import connection
 from django.test import Client
 from psycopg2.extensions import STATUS_READY
 
+from benchmarks.clock import CLOCK
 from benchmarks.ladder.sites import LadderError
+from benchmarks.turns import our_end
 from shared_tests.costs import measured
 from shared_tests.people import another
 
@@ -101,21 +98,15 @@ class Site:
     def time(self, *, lightly: bool) -> dict[str, float]:
         """Register one player, lightly: with a hash of one iteration. Seconds of CPU."""
         self.hasher.iterations = 1 if lightly else ITERATIONS
-        before = time.process_time() + backend_cpu()
+        CLOCK.watch(connection.connection)
+        before = CLOCK()
         self.register()
-        return {"cpu": time.process_time() + backend_cpu() - before}
-
-
-def backend_cpu() -> float:
-    """The CPU seconds that our connection's backend has used; 0 unless it runs here, on Linux."""
-    process = Path("/proc", str(connection.connection.info.backend_pid))
-    with suppress(OSError):
-        if (process / "comm").read_text() == "postgres\n":
-            return int((process / "schedstat").read_text().split()[0]) / 1e9
-    return 0.0
+        return {"cpu": CLOCK() - before}
 
 
 def main() -> None:
+    run = our_end()
+    assert run, "benchmarks.ladder.measure starts this"
     try:
         django.setup()
         call_command("migrate", verbosity=0)
@@ -125,10 +116,12 @@ def main() -> None:
             "time": lambda: site.time(lightly=False),
             "time lightly": lambda: site.time(lightly=True),
         }
-        for line in sys.stdin:
-            print(json.dumps(commands[line.rstrip()]()), flush=True)
+        while True:
+            run.send(commands[run.recv()]())
+    except EOFError:
+        pass  # the run has ended
     except Exception as error:
-        print(json.dumps({"error": f"{type(error).__name__}: {error}"}), flush=True)
+        run.send({"error": f"{type(error).__name__}: {error}"})
 
 
 if __name__ == "__main__":

@@ -72,7 +72,7 @@ class Report:
 
     @property
     def drawn(self) -> list[str]:
-        """Who has a line in each chart."""
+        """The subjects that have a line in each chart."""
         return self.of_kind("variant", "floor")
 
     def root(self, subject: str) -> str:

@@ -113,7 +113,7 @@ def _of_variants(report: Report) -> dict[str, list[Cell]]:
 
 
 def _statements(report: Report) -> Sentences:
-    """Who sends most, and where the gap is widest."""
+    """Which sends most, and where the gap is widest."""
     about = "Statements"
     figures = {
         operation: [cell.exact["statements"] for cell in cells]
@@ -213,8 +213,8 @@ def _winners(report: Report) -> Sentences:
         for id in report.variants
     ]
     told = f"Beyond noise: {'; '.join(parts)}."
-    if nobody := won[""]:
-        told += f" No single winner in {len(nobody)} ({titles(report, nobody)})."
+    if ties := won[""]:
+        told += f" No single winner in {len(ties)} ({titles(report, ties)})."
     yield f"The least {text.cpu(report)}", told
 
 

@@ -100,8 +100,8 @@ def main(arguments: list[str]) -> int:
     if not options.check:
         drawn = sum(path.parent == CHARTS for path in found)
         names = [str(path.relative_to(ROOT)) for path in found if path.parent != CHARTS]
-        print(*names, sep="\n")
-        print(f"Changed: {number(len(names), 'file')}, {number(drawn, 'drawing')}.")
+        summary = f"Changed: {number(len(names), 'file')}, {number(drawn, 'drawing')}."
+        print(*names, summary, sep="\n")
     return golden.hold(found, accept=not options.check, advice="nox -s reference")
 
 

@@ -17,7 +17,7 @@ from typing import Any
 import psycopg2
 from psycopg2.extensions import connection as Connection
 
-from benchmarks.subjects import ROOT
+from harness.variants import ROOT
 
 Place = tuple[str, int]  # a file, and a line in it
 SITE_PACKAGES = [Path(folder) for folder in site.getsitepackages()]
@@ -39,7 +39,7 @@ BLOCKS = re.compile(r'"Shared (?:Hit|Read) Blocks": (\d+)')  # the root's come f
 PLACEHOLDERS = re.compile(r"%s(?:, %s){20,}")
 
 
-class MeterError(Exception):
+class CountsDiffer(Exception):
     """Two ways of counting disagree, so that neither can be trusted."""
 
 
@@ -71,13 +71,15 @@ class Notices:
             self._checks[query] = self.plans[-1]
 
 
-class Meter:
-    """Measures what happens on one connection; `url` is any database of the same server.
+class QueryStats:
+    """Counts what happens on one connection; `url` is any database of the same server.
 
-    The connection belongs to a superuser.
+    The connection belongs to a superuser. `project` is the folder of a variant, if it is one's.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, project: Path | None = None) -> None:
+        self._own = f"{project.name}/" if project else "/"  # how a line of the project's begins
+        self._roots = [*SITE_PACKAGES, *([project.parent] if project else []), ROOT]
         self._admin = psycopg2.connect(url)
         self._admin.autocommit = True
         self._noted: list[tuple[str, str, int]] = []
@@ -87,7 +89,7 @@ class Meter:
     def note(self, sql: str) -> None:
         """Take down a statement, and the line of the project that caused it."""
         if self.on:
-            self._noted.append((sql, *_place(self.built)))
+            self._noted.append((sql, *self._place()))
 
     def start(self, connection: Connection) -> None:
         """Begin to measure; the connection is idle and outside a transaction."""
@@ -108,7 +110,10 @@ class Meter:
         self.on = True
 
     def stop(self, connection: Connection) -> dict[str, Any]:
-        """The figures since start(): {"exact": {...}, "statements": [...]}. Raises MeterError."""
+        """The figures since start(): {"exact": {…}, "statements": […]}.
+
+        Raises CountsDiffer.
+        """
         self.on = False
         exact, sent = self._server_side(connection.info.dbname)
         with connection.cursor() as cursor:
@@ -117,7 +122,7 @@ class Meter:
         connection.notices = []
         data = [noted for noted in self._noted if not CONTROL.match(noted[0])]
         if len(data) != sent:
-            raise MeterError(
+            raise CountsDiffer(
                 f"{len(data)} statements were counted at the connection, {sent} at the server"
             )
         exact = {"statements": len(data), **exact}
@@ -155,60 +160,56 @@ class Meter:
                 figures["rows"] += rows
         return figures, sent
 
+    def _place(self) -> Place:
+        """Who caused the statement that is being sent: innermost first, a line of the project's
+        own; or the function of queries.py that built the queryset; or the package that asked by
+        itself; or the operation.
+        """
+        package: Place | None = None
+        frame = sys._getframe(2)
+        while frame.f_back:
+            place = self._relative(frame.f_code.co_filename), frame.f_lineno
+            if place[0].startswith(self._own):
+                return place
+            if place[0].startswith("benchmarks/operations/"):
+                return package or self.built or place
+            if place[0] and not package and not place[0].startswith(("django/db/", "benchmarks/")):
+                package = place
+            frame = frame.f_back
+        return package or ("", 0)
 
-def remember_queries(queries: ModuleType, meter: Meter) -> None:
-    """Have the meter know which function of queries.py built what is evaluated elsewhere."""
+    def _relative(self, filename: str) -> str:
+        """A file's path from site-packages, the project's parent or ours; "" for any other."""
+        for root in self._roots:
+            if Path(filename).is_relative_to(root):
+                return Path(filename).relative_to(root).as_posix()
+        return ""
 
-    def remembering(function: FunctionType) -> Callable[..., Any]:
-        code = function.__code__
-        place = _relative(code.co_filename), code.co_firstlineno
+    def remember_queries(self, queries: ModuleType) -> None:
+        """Take down which function of queries.py built what is evaluated elsewhere."""
 
-        @functools.wraps(function)
-        def wrapper(*arguments: Any, **named: Any) -> Any:
-            built = function(*arguments, **named)
-            meter.built = place  # set last, so the outermost of nested ones wins
-            return built
+        def remembering(function: FunctionType) -> Callable[..., Any]:
+            code = function.__code__
+            place = self._relative(code.co_filename), code.co_firstlineno
 
-        return wrapper
+            @functools.wraps(function)
+            def wrapper(*arguments: Any, **named: Any) -> Any:
+                built = function(*arguments, **named)
+                self.built = place  # set last, so the outermost of nested ones wins
+                return built
 
-    for name, function in list(vars(queries).items()):
-        if isinstance(function, FunctionType) and function.__module__ == queries.__name__:
-            setattr(queries, name, remembering(function))
+            return wrapper
 
-
-def _relative(filename: str) -> str:
-    """A file's path from the project's root, or from site-packages; "" for any other."""
-    for root in (*SITE_PACKAGES, ROOT):
-        if Path(filename).is_relative_to(root):
-            return Path(filename).relative_to(root).as_posix()
-    return ""
-
-
-def _place(built: Place | None) -> Place:
-    """Who caused the statement that is being sent: innermost first, a line of the subject's own;
-    or the function of queries.py that built the queryset; or the package that asked by itself.
-    """
-    package: Place | None = None
-    frame = sys._getframe(2)
-    while frame:
-        file, line = _relative(frame.f_code.co_filename), frame.f_lineno
-        if "players/" in file or (file == "benchmarks/floor.py" and frame.f_code.co_name != "ask"):
-            return file, line
-        if file == "benchmarks/through_django.py":
-            return package or built or (file, line)
-        if file and not package and not file.startswith(("django/db/", "benchmarks/")):
-            package = file, line
-        if frame.f_back is None:
-            break
-        frame = frame.f_back
-    return package or ("", 0)
+        for name, function in list(vars(queries).items()):
+            if isinstance(function, FunctionType) and function.__module__ == queries.__name__:
+                setattr(queries, name, remembering(function))
 
 
 def _statements(data: list[tuple[str, str, int]], plans: list[dict[str, Any]]) -> list[Any]:
     """Each distinct statement with its place and its plan; then the foreign-key checks."""
     own = [plan for plan in plans if not plan["fk"]]
     if len(own) != len(data):
-        raise MeterError(f"{len(data)} statements were sent, and {len(own)} plans came")
+        raise CountsDiffer(f"{len(data)} statements were sent, and {len(own)} plans came")
     merged: dict[tuple[str, str, int], dict[str, Any]] = {}
     pairs = [*zip(data, own, strict=True)]
     checks = [((plan["sql"], "", 0), plan) for plan in plans if plan["fk"]]

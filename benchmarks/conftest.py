@@ -1,0 +1,110 @@
+"""`pytest benchmarks --target=profile`: what one target costs; all else is pytest-benchmark's.
+
+`python -m benchmarks.run` starts a session like this for each target, and these take turns.
+"""
+
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import pytest
+
+from benchmarks import provenance
+from benchmarks.databases import of_a_run
+from benchmarks.operations import OPERATIONS
+from benchmarks.people import Players
+from benchmarks.targets import Target, all_targets
+from benchmarks.turns import Turns, our_end
+from benchmarks.worker import Worker
+
+TARGET = pytest.StashKey[Target]()
+TURN = pytest.StashKey[Turns]()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup("benchmarks of this repository")
+    group.addoption("--target", default="custom", help="what to measure: a variant's id, floor …")
+    group.addoption("--sizes", default="1000,10000", help="how many players, such as 1000,10000")
+    group.addoption("--seed", type=int, default=1, help="which players")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Take a target from the run that has started this session, or find the one that is named."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that fixtures clean up
+    if run := our_end():
+        target = run.recv()
+    else:
+        folder = TemporaryDirectory(prefix="alternatives-")
+        config.add_cleanup(folder.cleanup)
+        targets, id = all_targets(Path(folder.name)), config.getoption("target")
+        if id not in targets:
+            raise pytest.UsageError(f"--target is one of {', '.join(targets)}")
+        target = targets[id]
+    config.stash[TARGET], config.stash[TURN] = target, Turns(target.id, run)
+
+
+def sizes(config: pytest.Config) -> list[int]:
+    return sorted(int(one) for one in config.getoption("sizes").split(","))
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """A test for each number of players and each operation, in that order."""
+    metafunc.parametrize("players", sizes(metafunc.config), indirect=True, scope="session")
+    operations = OPERATIONS.values()
+    metafunc.parametrize("operation", operations, ids=list(OPERATIONS), scope="session")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Function]) -> None:
+    """Leave out what the target has no part in."""
+
+    def measured(operation: Any, players: Any) -> bool:
+        return config.stash[TARGET].takes_part(operation, players)
+
+    items[:] = [item for item in items if measured(**item.callspec.params)]
+
+
+def pytest_exception_interact(node: pytest.Item, call: pytest.CallInfo[None]) -> None:
+    """Tell the run why it has failed, in one line."""
+    assert call.excinfo is not None
+    if call.excinfo.errisinstance(EOFError):
+        pytest.exit("the run has ended")
+    reason = call.excinfo.exconly().removeprefix("Failed: ")
+    node.config.stash[TURN].tell("failed", {"reason": reason})
+
+
+@pytest.fixture(scope="session")
+def turn(pytestconfig: pytest.Config) -> Turns:
+    return pytestconfig.stash[TURN]
+
+
+@pytest.fixture(scope="session")
+def worker(pytestconfig: pytest.Config, turn: Turns) -> Iterator[Worker]:
+    with of_a_run() as databases:
+        worker = Worker(pytestconfig.stash[TARGET], databases, turn)
+        yield worker
+        worker.leave()
+    turn.tell("storage", worker.storage)
+    turn.tell("seeding", worker.seeding)
+
+
+@pytest.fixture(scope="session")
+def players(
+    request: pytest.FixtureRequest, pytestconfig: pytest.Config, worker: Worker
+) -> Iterator[Players]:
+    """So many of them, in a database of the target's."""
+    players = Players(request.param, pytestconfig.getoption("seed"))
+    worker.seed(players, sizes(pytestconfig).index(players.count))
+    yield players
+    worker.drop(players)
+
+
+def pytest_benchmark_generate_machine_info() -> dict[str, Any]:
+    """What the figures hold for; the default would also save the machine's name."""
+    return {**provenance.machine(), **provenance.versions()}
+
+
+def pytest_benchmark_update_json(config: pytest.Config, output_json: dict[str, Any]) -> None:
+    """Tell the run what was measured, if there is one."""
+    config.stash[TURN].tell("file", output_json)

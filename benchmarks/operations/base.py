@@ -1,0 +1,113 @@
+"""What all operations have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
+
+if TYPE_CHECKING:
+    from benchmarks.baseline import Baseline
+    from benchmarks.people import Players
+    from benchmarks.through_django import Site
+
+PAGE = 50  # the directory's paginate_by
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A call that is ready to be measured: `run` is, and `answer` is not.
+
+    `answer` turns what `run` returned into the operation's answer, which must be the same for all
+    targets. That of a write is read back from the database.
+    """
+
+    run: Callable[[], Any]
+    answer: Callable[[Any], Any] = lambda result: result
+
+
+class Operation:
+    """One thing that a site does. A derived class that has an `id` is measured.
+
+    `heavy` ones take seconds, and are repeated as little as can be. `of_alternatives`: whether
+    other ways to build a strategy can differ in it; `of_missing_index`: whether a variant without
+    its index on birth dates can. `limited`: whether it may touch no more buffers than the
+    variant's limit for a page.
+    """
+
+    id: ClassVar[str]
+    title: ClassVar[str]
+    what: ClassVar[str]
+    writes: ClassVar[bool]
+    heavy: ClassVar[bool] = False
+    of_alternatives: ClassVar[bool] = False
+    of_missing_index: ClassVar[bool] = False
+    limited: ClassVar[bool] = False
+
+    def key(self, players: Players, index: int) -> Any:
+        """What the index-th call works on, the same for all targets. IndexError past the last."""
+        raise NotImplementedError
+
+    def keys(self, players: Players) -> int:
+        """How many calls find a key."""
+        return 10**9
+
+    def django(self, site: Site, key: Any) -> Any:
+        """Do it by a variant's own code."""
+        raise NotImplementedError
+
+    def baseline(self, sql: Baseline, key: Any) -> Any:
+        """Do it in as few statements and round trips as PostgreSQL allows."""
+        raise NotImplementedError
+
+    def prepared(self, how: Callable[[Any, Any], Any], by: Site | Baseline, key: Any) -> Prepared:
+        """A call of one of these two methods."""
+        raise NotImplementedError
+
+
+class Read(Operation):
+    """Its two methods return the answer, and all that they do is measured.
+
+    Its keys repeat. They are made of a player who has all details.
+    """
+
+    writes = False
+
+    def key(self, players: Players, index: int) -> Any:
+        complete = players.complete(self.id)
+        return complete[index % len(complete)]
+
+    def prepared(self, how: Callable[[Any, Any], Any], by: Site | Baseline, key: Any) -> Prepared:
+        return Prepared(lambda: how(by, key))
+
+
+class Write(Operation):
+    """Its two methods prepare what is measured, and return it as `Prepared`.
+
+    It gets a fresh copy of the database, and no key twice, so that no call meets what another
+    left. A key is a player who has all details.
+    """
+
+    writes = True
+
+    def key(self, players: Players, index: int) -> Any:
+        return players.complete(self.id)[index]
+
+    def keys(self, players: Players) -> int:
+        return len(players.complete(self.id))
+
+    def prepared(self, how: Callable[[Any, Any], Any], by: Site | Baseline, key: Any) -> Prepared:
+        prepared: Prepared = how(by, key)
+        return prepared
+
+
+class Addition(Write):
+    """Its keys are people who are no players yet: every second number from `first` on."""
+
+    first: ClassVar[int]
+
+    def key(self, players: Players, index: int) -> Any:
+        return players.person(players.count + self.first + 2 * index)
+
+    def keys(self, players: Players) -> int:
+        return 10**9

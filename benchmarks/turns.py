@@ -1,0 +1,200 @@
+"""Targets in processes of their own take turns: one works, and the others wait.
+
+A machine that is busy for a moment then meets all of them alike, and each round of one can be set
+against the same round of another. `Coordinator` is in the process that has started the others;
+each of these has `Turns`.
+
+What a target is at is a tuple: the number of a size, of an operation in it, and of what is done
+with that. It only ever grows. A target that waits at a later one than the others has no part in
+theirs: it waits until they come there.
+"""
+
+import contextlib
+import json
+import os
+import random
+import subprocess
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from multiprocessing import Pipe
+from multiprocessing.connection import Connection, wait
+from pathlib import Path
+from typing import IO, Any
+
+from harness import processes
+from harness.cli import Failure
+
+At = tuple[int, int, int]
+TURNS = "BENCHMARK_TURNS"  # where a process finds its end of the pipe
+
+
+@contextlib.contextmanager
+def connected(
+    command: Sequence[str],
+    variables: Mapping[str, str],
+    output: IO[Any] | None = None,
+    folder: Path | None = None,
+) -> Iterator[tuple["subprocess.Popen[bytes]", Connection]]:
+    """A Python process that ends with us, at the latest with the block, and a pipe to it.
+
+    `folder` is removed if we are killed.
+    """
+    ours, theirs = Pipe()
+    end = theirs.fileno()
+    to = subprocess.DEVNULL if output is None else output
+    variables = {**variables, TURNS: str(end)}
+    process = processes.start(
+        command, variables, folder=folder, stdout=to, stderr=to, pass_fds=[end]
+    )
+    theirs.close()
+    try:
+        yield process, ours
+    finally:
+        processes.kill(process)
+        ours.close()
+
+
+def our_end() -> Connection | None:
+    """The pipe to the process that has started this one in `connected`, if one has."""
+    pipe = os.environ.pop(TURNS, None)
+    return Connection(int(pipe)) if pipe else None
+
+
+class Turns:
+    """The part of one of several targets; alone, where no `Coordinator` has started this process,
+    it waits for nobody. Raises EOFError once the run has ended."""
+
+    def __init__(self, target: str, run: Connection | None) -> None:
+        self._target, self._run = target, run
+
+    @property
+    def alone(self) -> bool:
+        return self._run is None
+
+    def meet(self, at: At, value: Any = None) -> dict[str, Any]:
+        """Wait until all are here; returns what each brought, by target."""
+        brought: dict[str, Any] = self._ask("meet", at, value) or {self._target: value}
+        return brought
+
+    def agree(self, at: At, answers: list[Any]) -> None:
+        """Wait until all are here; ends the run where they have not answered alike."""
+        self._ask("agree", at, answers)
+
+    def begin(self, at: At) -> None:
+        """Wait for one's turn."""
+        self._ask("begin", at, None)
+
+    def end(self, answer: Any = None) -> None:
+        """Let the next one work, with the answer that all have to give in this round."""
+        self._send("end", answer)
+
+    def tell(self, name: str, value: dict[Any, Any]) -> None:
+        """Have the run take down a result."""
+        self._send("tell", name, value)
+
+    def _ask(self, *message: Any) -> Any:
+        self._send(*message)
+        return self._run.recv() if self._run else None
+
+    def _send(self, *message: Any) -> None:
+        try:
+            if self._run:
+                self._run.send(message)
+        except OSError:
+            raise EOFError from None
+
+
+class Coordinator:
+    """Serves the targets until the last has gone.
+
+    `lost` is called with a target whose process has closed its end, `progress` with what they are
+    at, `told` with a target and what it tells. Each may raise, which ends the run.
+    """
+
+    def __init__(
+        self,
+        connections: Mapping[str, Connection],
+        *,
+        lost: Callable[[str], None],
+        progress: Callable[[At], None],
+        told: Callable[[str, str, Any], None],
+    ) -> None:
+        self._connections = dict(connections)
+        self._lost, self._progress, self._told = lost, progress, told
+        self._shuffle = random.Random(1).shuffle  # noqa: S311 (no secret)
+        self._waiting: dict[str, tuple[str, At, Any]] = {}
+
+    def run(self) -> None:
+        """Raises Failure where two targets answer differently."""
+        while self._connections:
+            silent = {id: self._connections[id] for id in self._connections.keys() - self._waiting}
+            if silent:
+                heard = wait(silent.values())
+                for id in [id for id, connection in silent.items() if connection in heard]:
+                    self._hear(id)
+            else:
+                self._serve()
+
+    def _serve(self) -> None:
+        """Let those that are at the first of all go on, in an order of each round's own."""
+        at = min(at for _, at, _ in self._waiting.values())
+        here = [id for id in self._connections if self._waiting[id][1] == at]
+        said = {id: self._waiting.pop(id) for id in here}
+        [kind] = {kind for kind, _, _ in said.values()}  # all run the same code
+        values = {id: value for id, (_, _, value) in said.items()}
+        self._progress(at)
+        if kind == "begin":
+            order = [*here]
+            self._shuffle(order)
+            answers = {id: self._turn(id) for id in order}
+            compare({id: answers[id] for id in here})
+            return
+        if kind == "agree":
+            for number in range(len(values[here[0]])):
+                compare({id: answers[number] for id, answers in values.items()})
+        for id in here:
+            self._send(id, values)
+
+    def _turn(self, id: str) -> Any:
+        """Let one work; returns its answer."""
+        self._send(id, None)
+        kind, value = "tell", None
+        while kind == "tell":
+            kind, value = self._hear(id)
+        return value
+
+    def _hear(self, id: str) -> tuple[str, Any]:
+        """Take down one thing that a target says; returns its kind, and of an "end" the answer."""
+        try:
+            kind, *message = self._connections[id].recv()
+        except (EOFError, OSError):
+            return self._forget(id)
+        if kind == "end":
+            return kind, message[0]
+        if kind == "tell":
+            self._told(id, *message)
+        else:
+            at, value = message
+            self._waiting[id] = kind, at, value
+        return kind, None
+
+    def _send(self, id: str, value: Any) -> None:
+        with contextlib.suppress(OSError):  # it has gone, which is heard next
+            self._connections[id].send(value)
+
+    def _forget(self, id: str) -> tuple[str, None]:
+        self._connections.pop(id).close()
+        self._lost(id)
+        return "lost", None
+
+
+def compare(answers: Mapping[str, Any]) -> None:
+    """Raise Failure where a target answers otherwise than the first one."""
+    first = next(iter(answers), "")
+    for id, answer in answers.items():
+        if answer != answers[first]:
+            raise Failure(f"{id} answered {shown(answer)}, {first} {shown(answers[first])}")
+
+
+def shown(answer: Any) -> str:
+    text = json.dumps(answer)
+    return text if len(text) <= 160 else f"{text[:157]}…"

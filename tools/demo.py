@@ -1,3 +1,0 @@
-"""Until everything has moved: see harness.demo."""
-
-from harness.demo import *  # noqa: F403
