@@ -16,6 +16,7 @@ import pytest
 
 from benchmarks import expectations, results, run_file
 from benchmarks.clock import Clock
+from benchmarks.databases import of_a_run
 from benchmarks.operations import OPERATIONS
 from benchmarks.people import PEOPLE, Players, person
 from benchmarks.query_stats import shortened
@@ -149,7 +150,12 @@ class Started:
         import psutil
 
         children = psutil.Process(self.process.pid).children()
-        return [one for one in children if any("--target" in part for part in one.cmdline())]
+        return [one for one in children if "pytest" in one.cmdline()]
+
+    def end(self):
+        """What it prints until its end."""
+        _, printed = self.process.communicate(timeout=60)
+        return printed
 
 
 def until(condition):
@@ -168,10 +174,10 @@ def test_an_interrupted_run_leaves_no_database_no_process_and_no_report(url, ask
     before, run = kept(), Started(url, ask)
     sessions = run.sessions()
     os.killpg(run.process.pid, number)  # as a terminal does
-    _, said = run.process.communicate(timeout=60)
-    assert run.process.returncode == 130, said
-    assert said.rstrip().endswith("interrupted: nothing is left behind")
-    assert "Traceback" not in said
+    printed = run.end()
+    assert run.process.returncode == 130, printed
+    assert printed.rstrip().endswith("interrupted: nothing is left behind")
+    assert "Traceback" not in printed
     assert len(sessions) == 3
     assert not any(session.is_running() for session in sessions)
     assert (databases(ask), kept()) == ([], before)
@@ -180,22 +186,26 @@ def test_an_interrupted_run_leaves_no_database_no_process_and_no_report(url, ask
 def test_a_session_that_is_killed_ends_the_run_in_one_line(url, ask):
     run = Started(url, ask)
     run.sessions()[0].kill()
-    _, said = run.process.communicate(timeout=60)
+    printed = run.end()
     assert run.process.returncode == 1
-    [line] = [line for line in said.splitlines() if line.startswith("error: ")]
+    [line] = [line for line in printed.splitlines() if line.startswith("error: ")]
     assert "its process was ended by signal 9; nothing was written" in line
     assert databases(ask) == []
 
 
-def test_what_a_killed_run_leaves_goes_with_the_next(url, ask):
+def test_what_a_killed_run_leaves_goes_with_the_next_and_a_living_ones_stays(url, ask):
     run = Started(url, ask)
     sessions = run.sessions()
     run.process.kill()
-    run.process.wait()
+    run.end()
     until(lambda: not any(session.is_running() for session in sessions))
     until(lambda: not ask("SELECT 1 FROM pg_stat_activity WHERE datname <> 'postgres'"))
-    Started(url, ask).process.send_signal(signal.SIGINT)
-    until(lambda: not databases(ask))
+    assert len(databases(ask)) >= 2
+    with of_a_run(url) as living:
+        assert databases(ask) == []
+        living.create(living.name("custom"))
+        with of_a_run(url):
+            assert databases(ask) == [living.name("custom")]
 
 
 def test_targets_take_turns_and_meet():
