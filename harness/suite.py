@@ -27,6 +27,9 @@ from harness.variants import ROOT, VARIANTS, Variant
 
 CORES = ["--numprocesses=auto", "--maxprocesses=4"]  # each with a database of its own
 RECORDING = ["-p", "shared_tests.recording"]
+# Named, they are loaded without a look at every installed package, which takes half a second.
+PLUGINS = ["-p", "django", "-p", "hypothesispytest"]
+ALONE = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
 TAIL = 2000  # characters of the output that a Record keeps
 
 
@@ -66,13 +69,16 @@ class Run:
         with self._log.open("wb") as output:
             self._process = processes.start(
                 [
-                    *("pytest", *job.tests, "-c", str(ROOT / "pyproject.toml")),
+                    *("pytest", *PLUGINS, *job.tests, "-c", str(ROOT / "pyproject.toml")),
                     *("-vv", "--tb=short"),  # whole messages: the mutants are known by theirs
                     *(f"--rootdir={ROOT}", "-p", "no:cacheprovider"),
                     *(*RECORDING, f"--record={self._file}", *job.options),
                 ],
                 environment.project(
-                    job.project.path, job.database_url, settings=job.settings, more=job.variables
+                    job.project.path,
+                    job.database_url,
+                    settings=job.settings,
+                    more={**ALONE, **job.variables},
                 ),
                 stdout=output,
                 stderr=output,

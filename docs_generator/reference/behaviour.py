@@ -31,6 +31,7 @@ SPELLINGS: dict[str, str | Callable[[re.Match[str]], str]] = {
     r"\b(a|another) (player|stranger)s\b": r"\1 \2's",
     r"\bthe (admin|model|receiver|user)s\b(?! table)": r"the \1's",
     r"\bnobodys\b": "nobody's",
+    r"\banothers\b": "another's",
     r"\bdjangos\b": "Django's",
     r"\bproxys\b": "proxy's",
     r"(?<!to )(?<!not )(?<!still )\blog (ins?|out)\b": r"log-\1",

@@ -1,6 +1,7 @@
 """Browser windows on each site, which runs as in production, filled with the demo players."""
 
 import itertools
+import signal
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
 from typing import Any
@@ -27,6 +28,12 @@ expect.set_options(timeout=PATIENCE)
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--variant", action="append", choices=list(VARIANTS), help="only this one")
     parser.addoption("--ci", action="store_true", help="look for barriers on one site alone")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """The terminal sends Ctrl-C to the workers too, which their parent ends."""
+    if hasattr(config, "workerinput"):
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -15,10 +15,8 @@ from proofs.ecosystem.catalogue import PACKAGES, Package
 WORKS, WORKS_WITH, BREAKS = "works", "works with", "breaks"
 SECONDS = 900  # one takes two, or twenty for Django's tests; this long, on a busy machine, hangs
 FOLDER = "ecosystem/"  # of the files of their output, in .results/
-# No plugin of other packages: to look for them takes as long as the tests.
-PLUGINS = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
 OPTIONS = [
-    *("-p", "pytest_django.plugin", "-p", "proofs.ecosystem.evidence"),
+    *("-p", "proofs.ecosystem.evidence"),
     *("-p", "no:unraisableexception"),  # which collects garbage again and again in a short life
 ]
 
@@ -33,7 +31,6 @@ def jobs(package: Package, variant: Variant, database_url: str) -> Iterable[Job]
             tests=[str(package.file.relative_to(ROOT))],
             settings="proofs.ecosystem.settings",
             variables={
-                **PLUGINS,
                 "DJANGO_ALLOWED_HOSTS": "testserver",
                 "DJANGO_DEBUG": "0",
                 "DJANGO_SECRET_KEY": secrets.token_urlsafe(64),

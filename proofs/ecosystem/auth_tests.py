@@ -24,7 +24,7 @@ from harness.cli import Failure, Refusal
 from harness.records import Outcome, Record
 from harness.suite import Job
 from harness.variants import REFERENCE, ROOT, Variant
-from proofs.ecosystem.attempts import OPTIONS, PLUGINS, SECONDS, attempt
+from proofs.ecosystem.attempts import OPTIONS, SECONDS, attempt
 from proofs.ecosystem.catalogue import HERE
 
 PINS = ROOT / "requirements" / "ecosystem.txt"
@@ -91,7 +91,7 @@ def jobs(variants: Iterable[Variant], folder: Path) -> dict[str, Job]:
             database_url="",
             tests=[str(tests / "auth_tests")],
             settings="",  # the plugin's
-            variables={**PLUGINS, "DJANGO_TESTS": str(tests), "TMPDIR": str(folder)},
+            variables={"DJANGO_TESTS": str(tests), "TMPDIR": str(folder)},
             # With their own asserts, warnings, input and output, not pytest's.
             options=[*OPTIONS, "-p", PLUGIN, "--assert=plain", "-p", "no:warnings", "-s"],
             limit=SECONDS,

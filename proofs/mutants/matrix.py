@@ -75,7 +75,8 @@ def publish(matrix: Matrix, mutants: dict[str, Mutant]) -> None:
 
 def rules() -> dict[int | str, str]:
     """The contract's rules by number, and "pages"."""
-    return {**contract.rules(), "pages": "The pages do what they say."}
+    pages = "pages", "The pages do what they say."
+    return dict([*contract.rules().items(), pages])
 
 
 def page(matrix: Matrix, mutants: dict[str, Mutant]) -> str:

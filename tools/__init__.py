@@ -1,1 +1,0 @@
-"""What the sessions of noxfile.py need beyond installed packages."""
