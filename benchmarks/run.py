@@ -240,7 +240,8 @@ def measured(
     code = provenance.code()
     about["changed"] |= code["changed"] or code["commit"] != about["commit"]
     for name in ("storage", "seeding"):
-        about[name] = {target: found for target, found in sessions.told[name].items() if found}
+        told = {one.id: sessions.told[name][one.id] for one in sessions.targets}
+        about[name] = {id: found for id, found in told.items() if found}
     return msgspec.convert(about | {"seconds": round(time.monotonic() - start, 1)}, About)
 
 

@@ -62,7 +62,8 @@ class Operation:
 
     def prepared(self, how: Callable[[Any, Any], Any], by: Site | Baseline, key: Any) -> Prepared:
         """A call of one of these two methods."""
-        raise NotImplementedError
+        prepared: Prepared = how(by, key)
+        return prepared
 
 
 class Read(Operation):
@@ -95,10 +96,6 @@ class Write(Operation):
 
     def keys(self, players: Players) -> int:
         return len(players.complete(self.id))
-
-    def prepared(self, how: Callable[[Any, Any], Any], by: Site | Baseline, key: Any) -> Prepared:
-        prepared: Prepared = how(by, key)
-        return prepared
 
 
 class Addition(Write):
