@@ -5,9 +5,10 @@ from collections.abc import Iterator
 
 from benchmarks.report import text
 from benchmarks.report.model import Report
-from benchmarks.report.text import count, listed, number, players, times, titles, upper
+from benchmarks.report.text import count, listed, players, times, titles, upper
 from benchmarks.run_file import Cell
 from benchmarks.stats import Verdict
+from harness.text import number
 
 FLAT, STEEP = 0.15, 0.85  # exponents below are no growth to speak of; above, growth like N's
 

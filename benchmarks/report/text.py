@@ -15,11 +15,6 @@ def count(value: float) -> str:
     return f"{value:,.0f}"
 
 
-def number(value: float, thing: str) -> str:
-    """A count of things: 1 statement, 2 statements."""
-    return f"{count(value)} {thing}{'' if value == 1 else 's'}"
-
-
 def players(count: int) -> str:
     return f"{count:,} players"
 
@@ -81,11 +76,8 @@ def day(text: str) -> str:
         date = datetime.fromisoformat(text)
     except ValueError:
         return text
-    months = (
-        "January February March April May June July August September October November December"
-    )
     zone = " UTC" if date.utcoffset() is not None and not date.utcoffset() else ""
-    return f"{date.day} {months.split()[date.month - 1]} {date.year}, {date:%H:%M}{zone}"
+    return f"{date.day} {date:%B %Y, %H:%M}{zone}"
 
 
 def listed(words: Iterable[str]) -> str:
