@@ -177,6 +177,13 @@ class Machine(Struct, frozen=True):
     load_before: list[float] = []
     load_after: list[float] = []
 
+    @property
+    def words(self) -> str:
+        """What is known of it, but for its load."""
+        cpus = f"{self.cpus} CPUs" if self.cpus else ""
+        memory = f"{self.memory_gb} GB of memory" if self.memory_gb else ""
+        return ", ".join(filter(None, (self.system, self.processor, cpus, memory)))
+
 
 class About(Struct, frozen=True, omit_defaults=True):
     """What the figures hold for. `storage` and `seeding` are by subject and number of players."""

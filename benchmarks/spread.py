@@ -13,7 +13,7 @@ from pathlib import Path
 
 from benchmarks import run_file
 from benchmarks.compare_reports.comparison import RATIOS, Key, side_of
-from benchmarks.compare_reports.page import item, printable, wrapped
+from benchmarks.compare_reports.page import laid_out
 from benchmarks.report.model import Report
 from benchmarks.run_file import ReportError
 from benchmarks.stats import quartiles
@@ -74,9 +74,9 @@ def page(runs: Mapping[Path, Report], ratio: Medians, wall: Medians) -> str:
     """The runs, the two spreads, and the cells whose ratios lie farthest apart."""
     lines = [f"Spread of {len(runs)} runs: (max - min) / median of each figure."]
     for path, report in runs.items():
-        lines += item(f"{report.about.date[:16]}, {report.about.mode}: {path.name}")
+        lines.append(f"- {report.about.date[:16]}, {report.about.mode}: {path.name}")
     if len({report.about.code for report in runs.values()}) > 1:
-        lines += wrapped("They are runs of different code, so not all of it is noise.")
+        lines.append("They are runs of different code, so not all of it is noise.")
     lines += ["", f"{'':28}{'cells':>8}{'quarter':>10}{'median':>10}{'quarter':>10}"]
     for title, figures in (("paired CPU ratios", ratio), ("wall times, one by one", wall)):
         quarters = quartiles([*figures.values()]) if figures else ()
@@ -84,8 +84,8 @@ def page(runs: Mapping[Path, Report], ratio: Medians, wall: Medians) -> str:
         lines.append(f"{title:28}{len(figures):>8}{numbers}")
     lines += ["", "The ratios farthest apart:"]
     for (operation, players, subject), worst in list(ratio.items())[:WORST]:
-        lines += item(f"{worst * 100:.1f} %: {operation}[{players}-{subject}]")
-    return "\n".join(map(printable, lines))
+        lines.append(f"- {worst * 100:.1f} %: {operation}[{players}-{subject}]")
+    return laid_out(lines)
 
 
 def percent(text: str) -> float:

@@ -78,7 +78,7 @@ def test_the_head_names_what_each_run_is_of_and_what_is_other(page, a, b):
     printed = page(a, b)
     assert "A  2026-01-01 10:00, full, seed 1, commit 0123456789 and changes\n" in printed
     assert "B  2026-01-02 10:00, full, seed 1, commit aaaaaaaaaa\n" in printed
-    assert printed.count("   Abacus, Linux x86_64, 2 CPUs, 8 GB\n") == 2
+    assert printed.count("   Linux x86_64, Abacus, 2 CPUs, 8 GB of memory\n") == 2
     assert "   Python 3.11.7, Django 5.2.19, PostgreSQL 18.6\n" in printed
     assert (
         "Not the same: another contract; other code; Django 5.2 against 6.1; jit on against off. "

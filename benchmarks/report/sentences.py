@@ -38,22 +38,11 @@ IN_SHORT = (
 
 def introduction(report: Report) -> str:
     """What was measured, where and when."""
-    machine = report.about.machine
     sizes = listed(f"{size:,}" for size in report.sizes)
     parts = [f"{number(len(report.operations), 'operation')} at {sizes} players"]
     if report.about.date:
         parts.append(f"measured on {text.day(report.about.date)}")
-    where = ", ".join(
-        part
-        for part in (
-            machine.system,
-            machine.processor,
-            f"{machine.cpus} CPUs" if machine.cpus else "",
-            f"{machine.memory_gb} GB of memory" if machine.memory_gb else "",
-        )
-        if part
-    )
-    if where:
+    if where := report.about.machine.words:
         parts.append(f"on {where}")
     with_what = listed(f"{name} {version}" for name, version in report.about.versions.items())
     return f"{', '.join(parts)}; {with_what}."
