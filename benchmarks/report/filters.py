@@ -4,7 +4,7 @@ from typing import Any
 
 from django.template import Context, Library
 
-from benchmarks.report import charts, drawings, sentences, tables, text
+from benchmarks.report import charts, document, drawings, sentences, tables, text
 from benchmarks.report.model import Report
 from benchmarks.report.tables import Entry, Table
 from benchmarks.run_file import Cell
@@ -22,6 +22,8 @@ register.filter("count", text.count)
 register.filter("number", number)
 register.filter("players", text.players)
 register.filter("upper_first", text.upper)
+register.filter("as_markdown", document.text)
+register.filter("as_markdown_table", document.table)
 register.filter("cell_id", tables.cell_id)
 register.filter("rated", tables.rated)
 
