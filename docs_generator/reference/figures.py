@@ -40,7 +40,6 @@ def figures(report: Report, records: Records) -> dict[str, str]:
     return {
         **promised(),
         **tested(records),
-        **stored(records),
         **measured(report),
         **ladder(report),
         **alternatives(report),
@@ -58,31 +57,10 @@ def promised() -> dict[str, str]:
 
 
 def tested(records: Records) -> dict[str, str]:
-    """tests.rules, tests.shared, tests.shared.sqlite, tests.own.proxy, tests.rule_3 …"""
-    numbers = {one: [rule_of(node) for node in run.tests] for one, run in records.items()}
-    shared = numbers[REFERENCE.id, "postgresql"]
-    return {
-        "tests.rules": str(len(rules())),
-        "tests.shared": str(sum(number >= 0 for number in shared)),
-        "tests.shared.sqlite": str(sum(one >= 0 for one in numbers[REFERENCE.id, "sqlite"])),
-        **{f"tests.own.{id}": str(numbers[id, "postgresql"].count(-1)) for id in VARIANTS},
-        **{f"tests.rule_{number}": str(shared.count(number)) for number in rules()},
-    }
-
-
-def stored(records: Records) -> dict[str, str]:
-    """columns.user.proxy, columns.details.proxy, lines.models.proxy …"""
-    found = {}
-    for id, variant in VARIANTS.items():
-        columns = {one["name"]: one["columns"] for one in records[id, "postgresql"].tables}
-        users, details = variant.tables["users"], variant.tables["details"]
-        found[f"columns.user.{id}"] = str(len(columns[users]))
-        if details != users:
-            found[f"columns.details.{id}"] = str(len(columns[details]))
-        for name in ("models", "forms", "queries", "admin"):
-            lines = (variant.path / "players" / f"{name}.py").read_text().splitlines()
-            found[f"lines.{name}.{id}"] = str(len(lines))
-    return found
+    """tests.rules, tests.shared"""
+    numbers = [rule_of(node) for node in records[REFERENCE.id, "postgresql"].tests]
+    shared = sum(number >= 0 for number in numbers)
+    return {"tests.rules": str(len(rules())), "tests.shared": str(shared)}
 
 
 def measured(report: Report) -> dict[str, str]:
@@ -120,7 +98,6 @@ def measured(report: Report) -> dict[str, str]:
                 found |= {f"benchmarks.{name}.{operation}.{subject}": of[name] for name in of}
     for subject, by_size in report.about.storage.items():
         if one := by_size.get(report.largest):
-            found[f"storage.bytes.{subject}"] = text.size(one.bytes)
             share = text.count(one.bytes / report.largest)
             found[f"storage.bytes_per_player.{subject}"] = share
     return found
@@ -151,14 +128,11 @@ def ladder(report: Report) -> dict[str, str]:
         of = {
             **{name: str(getattr(step, name)) for name in COUNTED},
             "sql": block("\n".join(sql)),
-            "broken": str(len(broken or {})),
             "rules": text.broken_rules(broken),
             "seconds": text.seconds(step.seconds),
         }
         if broken is not None:
             of["failed"] = str(sum(map(len, broken.values())))
-        for name, ratio in step.ratio.items():
-            of[name] = str(tables.rated(ratio, report.ladder_verdict(step, name)))
         found |= {f"ladder.{name}.{step.id}": of[name] for name in of}
     return found
 
