@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from benchmarks.report import text
 from benchmarks.report.model import Report
+from benchmarks.report.rendering import filled
 from benchmarks.report.text import count, listed, players, times, titles, upper
 from benchmarks.run_file import Cell
 from benchmarks.stats import Verdict
@@ -59,28 +60,8 @@ def reservations(report: Report, operation: str | None = None) -> list[str]:
 
 def tie_rule(report: Report) -> list[str]:
     """The rule that decides what is called a tie, in words."""
-    if not report.noise:
-        return [
-            "This run has no control, so nothing tells noise from difference: no ratio is called "
-            "a tie, and none should be taken for a difference either."
-        ]
-    (operation, size), width = max(report.noise.widths.items(), key=lambda item: item[1])
-    return [
-        f"The control, “{report.title(report.about.control)}”, is the reference’s code on the "
-        "reference’s data, in a second process.",
-        "The band of noise of an operation at a size reaches from 1 to the farther quartile of "
-        "the control's ratio there, and as far to the other side (on the scale of logarithms). "
-        "It is never narrower than the median of all these bands in the run, for one control can "
-        "be close to 1 by luck.",
-        "A ratio is a tie, not told apart by this run, if its interval from the first quartile to "
-        "the third overlaps the band. It is a difference if the whole interval lies outside. "
-        "Quartiles tell how far single blocks scatter, and more blocks do not bring them closer; "
-        "so a difference that is small and there every time can be called a tie.",
-        f"In this run half of the controls stay within {text.percent(report.noise.typical)}; the "
-        f"widest band is {text.percent(width)}, of {titles(report, [operation])} at "
-        f"{players(size)}. With two or three rounds an interval is itself a guess: then trust "
-        "large differences only.",
-    ]
+    widest = max(report.noise.widths.items(), key=lambda item: item[1]) if report.noise else None
+    return filled("tie_rule.txt", report=report, widest=widest).split("\n\n")
 
 
 def verdict(report: Report) -> list[Sentence]:

@@ -158,7 +158,7 @@ def alternatives(report: Report) -> dict[str, str]:
     found = {}
     for subject in report.of_kind("alternative"):
         base = report.subjects[subject].base
-        players = max(size for _, size, other in report.cells if other == subject)
+        players = report.largest_of(subject)
         found["alternatives.players"] = text.count(players)
         for operation in report.operations:
             cell, other = (report.cell(operation, id, players) for id in (subject, base))
@@ -168,9 +168,7 @@ def alternatives(report: Report) -> dict[str, str]:
                 for metric in ("statements", "buffers", "wal_bytes"):
                     name = f"alternatives.{metric}.{operation}.{one.subject}"
                     found[name] = text.count(one.exact[metric])
-            ratio = tables.to_base(report, cell)
-            told = tables.rated(ratio, report.verdict(cell, ratio))
-            found[f"alternatives.cpu.{operation}.{subject}"] = str(told)
+            found[f"alternatives.cpu.{operation}.{subject}"] = str(tables.to_base(report, cell))
     return found
 
 
