@@ -18,6 +18,7 @@ RESULTS = ROOT / ".results" / "benchmarks"
 PUBLISHED = ROOT / "benchmarks" / "results"
 SCHEMA = 1
 EXACT = ("statements", "round_trips", "fk_checks", "rows", "buffers", "temp_blocks", "wal_bytes")
+EXACT_OF_STEP = ("statements", "commits", "hashes", "round_trips")
 NOISY = ("cpu", "client_cpu", "backend_cpu", "wall")
 
 Count = Annotated[int, Meta(ge=0, lt=2**53)]

@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 
 from benchmarks.operations import OPERATIONS
 from benchmarks.report.model import Report
-from benchmarks.run_file import About, Cell, Step
+from benchmarks.run_file import EXACT_OF_STEP, About, Cell, Step
 from benchmarks.stats import FEWEST_ROUNDS, Ratio, reach, told_apart
 
 VERDICTS = AGREES, DIFFERS, NOT_COMPARABLE = "agrees", "differs beyond noise", "not comparable"
-SAME_PLAYERS = {"fk_checks", "rows", "buffers", "temp_blocks", "wal_bytes"}
 SAME_SERVER = {"buffers", "temp_blocks", "wal_bytes"}
+SAME_PLAYERS = {"fk_checks", "rows"} | SAME_SERVER
 PLANNING = (
     *("autovacuum", "effective_cache_size", "max_parallel_workers_per_gather"),
     *("random_page_cost", "work_mem"),
@@ -19,7 +19,7 @@ PLANNING = (
 LARGE, LARGE_TOLERANCE = 100_000, 0.05
 WAL_TOLERANCE = 0.02
 NODES, INDEXES, RATIO = "node types", "indexes", "CPU ratio"
-LADDER, LADDER_FIGURES = "ladder", ("statements", "commits", "hashes", "round_trips")
+LADDER = "ladder"
 RATIOS = ("cpu", "client_cpu")  # the first that both runs have counts
 
 Key = tuple[str, int, str]  # operation, players, subject; of the ladder LADDER, 0, step
@@ -65,7 +65,7 @@ def side_of(cell: Cell) -> Side:
 def side_of_step(step: Step) -> Side:
     """How many rounds there were is not told; it is never fewer."""
     ratios = {name: ratio for name, ratio in step.ratio.items() if name == "cpu"}
-    exact = {name: getattr(step, name) for name in LADDER_FIGURES}
+    exact = {name: getattr(step, name) for name in EXACT_OF_STEP}
     side = Side(exact, ratios, FEWEST_ROUNDS)
     for sql in step.sql:
         side.sent.setdefault(sql, Sent("the ladder")).calls += 1

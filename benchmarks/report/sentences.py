@@ -83,27 +83,34 @@ def _of_variants(report: Report) -> dict[str, list[Cell]]:
     return found
 
 
+def statements(report: Report) -> dict[str, list[int]]:
+    """How many each variant sends, of the operations that all did."""
+    found = _of_variants(report).items()
+    return {one: [cell.exact["statements"] for cell in cells] for one, cells in found}
+
+
+def differing(report: Report) -> dict[str, list[int]]:
+    """Those of which not all variants send the same number."""
+    return {one: sent for one, sent in statements(report).items() if len({*sent}) > 1}
+
+
 def _statements(report: Report) -> Sentences:
     """Which sends most, and where the gap is widest."""
     about = "Statements"
-    figures = {
-        operation: [cell.exact["statements"] for cell in cells]
-        for operation, cells in _of_variants(report).items()
-    }
-    differing = {one: values for one, values in figures.items() if min(values) < max(values)}
+    figures, found = statements(report), differing(report)
     if len(report.variants) < 2 or not figures:
         return
-    if not differing:
+    if not found:
         yield about, "In every operation all strategies send the same number."
         return
     firsts = [
-        (title, sum(values[n] == max(values) for values in differing.values()))
+        (title, sum(values[n] == max(values) for values in found.values()))
         for n, title in enumerate(map(report.title, report.variants))
     ]
     most = listed(f"{title} in {first}" for title, first in firsts if first)
-    shared = any(values.count(max(values)) > 1 for values in differing.values())
+    shared = any(values.count(max(values)) > 1 for values in found.values())
     told = (
-        f"The strategies differ in {len(differing)} of {number(len(figures), 'operation')}. "
+        f"The strategies differ in {len(found)} of {number(len(figures), 'operation')}. "
         f"The most are sent by {most}"
         f"{' (a shared first place counts for each).' if shared else '.'}"
     )
@@ -114,7 +121,7 @@ def _statements(report: Report) -> Sentences:
     ]
     if never:
         told += f" No other strategy ever sends fewer than {listed(never)}."
-    widest = max(differing, key=lambda one: max(differing[one]) / max(1, min(differing[one])))
+    widest = max(found, key=lambda one: max(found[one]) / max(1, min(found[one])))
     gap = text.by_variant(report, widest, "statements")
     told += f" The widest gap is {titles(report, [widest])}: {gap} ({text.variants(report)})."
     yield about, told

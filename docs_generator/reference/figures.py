@@ -12,7 +12,7 @@ from pathlib import Path
 
 from benchmarks.report import sentences, tables, text
 from benchmarks.report.model import Report
-from benchmarks.run_file import Cell
+from benchmarks.run_file import EXACT_OF_STEP, Cell
 from benchmarks.table import FIGURES
 from docs_generator.reference import Records, fence
 from docs_generator.reference.behaviour import rule_of
@@ -28,7 +28,6 @@ TYPED = re.compile(
     r"\b\d[\d,.]*(?:[-–]\d[\d,.]*)?\s*(?:×|%|[mµ]s\b|[kMG]B\b"
     r"|(?:buffer|column|commit|hashe?|join|statement|test|time)s?\b)"
 )
-COUNTED = ("statements", "round_trips", "commits", "hashes")
 
 
 class UnknownFigure(Refusal):
@@ -71,17 +70,13 @@ def measured(report: Report) -> dict[str, str]:
     benchmarks.plan.page_first.profile is a block of its own;
     benchmarks.sizes, .date, .where, .players, .hash; storage.bytes_per_player.proxy.
     """
-    variants = [report.at(one) for one in report.operations]
-    sent = [
-        {one[id].exact["statements"] for id in report.variants if id in one} for one in variants
-    ]
     found = {
         "benchmarks.date": text.day(report.about.date).partition(",")[0],
         "benchmarks.where": sentences.introduction(report).partition(", on ")[2].rstrip("."),
         "benchmarks.players": text.count(report.largest),
         "benchmarks.sizes": text.listed(map(text.count, report.sizes)),
         "benchmarks.operations": str(len(report.operations)),
-        "benchmarks.statements.differ": str(sum(len(numbers) > 1 for numbers in sent)),
+        "benchmarks.statements.differ": str(len(sentences.differing(report))),
     }
     if hash := report.about.hash:
         found["benchmarks.hash"] = text.seconds(hash.cpu_seconds)
@@ -126,7 +121,7 @@ def ladder(report: Report) -> dict[str, str]:
         broken = step.broken_rules
         sql = (f"{number:2}  {shortened(one)}" for number, one in enumerate(step.sql, 1))
         of = {
-            **{name: str(getattr(step, name)) for name in COUNTED},
+            **{name: str(getattr(step, name)) for name in EXACT_OF_STEP},
             "sql": block("\n".join(sql)),
             "rules": text.broken_rules(broken),
             "seconds": text.seconds(step.seconds),
