@@ -43,8 +43,3 @@ def indented(text: str) -> str:
 
 def fence(language: str, text: str) -> str:
     return f"```{language}\n{text.rstrip()}\n```"
-
-
-def details(summary: str, text: str) -> str:
-    """Text to unfold, on the site and on a code host."""
-    return f'<details markdown="1">\n<summary>{summary}</summary>\n\n{text}\n\n</details>'
