@@ -6,9 +6,9 @@ from pathlib import Path
 from harness.cli import Refusal
 
 
-def number(count: int, one: str, more: str = "") -> str:
+def number(count: float, one: str, more: str = "") -> str:
     """ "1 file", "2 files", "1,000 files"."""
-    return f"{count:,} {one if count == 1 else more or f'{one}s'}"
+    return f"{count:,.0f} {one if count == 1 else more or f'{one}s'}"
 
 
 def write(path: Path, text: str) -> None:
