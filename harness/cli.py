@@ -3,10 +3,14 @@
 import argparse
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from functools import wraps
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
+if TYPE_CHECKING:
+    from rich.progress import Progress
+
+Thing = TypeVar("Thing")
 INTERRUPTED = 128 + signal.SIGINT
 
 
@@ -28,6 +32,26 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         self.exit(2, f"error: {message}\n")
+
+    def add_choice(self, option: str, known: Iterable[str]) -> None:
+        """An option that chooses among what is known, and may be given several times."""
+        help = "only this one (repeatable)"
+        self.add_argument(option, action="append", choices=list(known), help=help)
+
+
+def chosen(names: Iterable[str] | None, known: Mapping[str, Thing]) -> list[Thing]:
+    """What these names choose, in its own order; all of it where there is no name."""
+    return [known[name] for name in known if name in (names or known)]
+
+
+def bar() -> "Progress":
+    """A bar on stderr for each task: what is done now, how much of it, and for how long."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+    from rich.progress import TimeElapsedColumn as Elapsed
+
+    columns = TextColumn("{task.description:<50.50}"), BarColumn(bar_width=12)
+    return Progress(*columns, MofNCompleteColumn(), Elapsed(), console=Console(stderr=True))
 
 
 class Stopped:

@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, StorageState, expect
 
 from harness import environment, processes
 from harness.browser import browser
+from harness.cli import chosen
 from harness.databases import PROOF, Databases, on_a_server
 from harness.demo import ACCOUNT, ADMIN
 from harness.sites import Site, SiteError
@@ -38,9 +39,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Each test walks through each site; all tests of one before the next."""
-    chosen = metafunc.config.getoption("variant") or VARIANTS
     if "variant" in metafunc.fixturenames:
-        variants = [variant for id, variant in VARIANTS.items() if id in chosen]
+        variants = chosen(metafunc.config.getoption("variant"), VARIANTS)
         ids = [variant.id for variant in variants]
         metafunc.parametrize("variant", variants, ids=ids, scope="session")
 

@@ -1,7 +1,6 @@
 """One site under the load of Locust's players, and what must hold of it afterwards."""
 
 import json
-import math
 import re
 import secrets
 import tempfile
@@ -122,14 +121,11 @@ def locust(
         raise Refusal("locust is not installed: run this as a session of noxfile.py")
     with tempfile.TemporaryDirectory(prefix="load-") as name:
         folder, port = Path(name), free_port()
-        report = folder / "report"
+        figures = folder / "figures"
         command = [
-            *(
-                "proofs.load.apart",
-                "--locustfile=proofs/load/locustfile.py",
-                f"--host={running.url}",
-            ),
-            *("--headless", "--only-summary", "--exit-code-on-error=0", f"--json-file={report}"),
+            *("proofs.load.apart", "--locustfile=proofs/load/locustfile.py"),
+            *(f"--host={running.url}", f"--figures={figures}"),
+            *("--headless", "--only-summary", "--exit-code-on-error=0"),
             *(f"--processes={plan.processes}", "--master-bind-host=127.0.0.1"),
             *(f"--master-bind-port={port}", f"--master-port={port}"),
             *(f"--users={plan.users}", f"--spawn-rate={plan.per_second}"),
@@ -152,25 +148,8 @@ def locust(
                 say(f"{plan.users} players", min(passed, plan.seconds))
                 if passed > plan.seconds + 120:
                     raise Failure(f"Locust does not end; {log.relative_to(ROOT)} may say why")
-        path = Path(f"{report}.json")
-        if process.returncode or not path.exists():
+        if process.returncode or not figures.exists():
             last = "".join(log.read_text(errors="replace").splitlines()[-1:])
             raise Failure(f"Locust ended with {process.returncode}: {last}")
-        entries = json.loads(path.read_text())
-    return {entry["name"]: figures_of(entry) for entry in entries}
-
-
-def figures_of(entry: dict[str, Any]) -> dict[str, Any]:
-    """A kind's number, failures, median and 95th percentile in ms, of Locust's rounded times."""
-    counted = entry["response_times"].items()
-    times = sorted(max(int(float(ms)), 1) for ms, number in counted for _ in range(number))
-
-    def within(share: float) -> int:
-        return times[math.ceil(share * len(times)) - 1] if times else 0
-
-    return {
-        "number": entry["num_requests"],
-        "failed": entry["num_failures"],
-        "median": within(0.5),
-        "p95": within(0.95),
-    }
+        requests: dict[str, dict[str, Any]] = json.loads(figures.read_text())
+    return requests
