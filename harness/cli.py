@@ -1,9 +1,10 @@
 """What every command here has in common: how it refuses, how it fails, how it is stopped."""
 
 import argparse
+import difflib
 import signal
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import wraps
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
@@ -37,6 +38,18 @@ class Parser(argparse.ArgumentParser):
         """An option that chooses among what is known, and may be given several times."""
         help = "only this one (repeatable)"
         self.add_argument(option, action="append", choices=list(known), help=help)
+
+    def add_names(self, name: str, known: Collection[str], help: str) -> None:
+        """Arguments that choose among what is known."""
+
+        def of_them(given: str) -> str:
+            if given in known:
+                return given
+            near = difflib.get_close_matches(given, known, 1)
+            advice = f"did you mean {near[0]}?" if near else f"choose from {', '.join(known)}"
+            raise argparse.ArgumentTypeError(f"there is no {given!r}: {advice}")
+
+        self.add_argument(name, nargs="*", type=of_them, help=help)
 
 
 def chosen(names: Iterable[str] | None, known: Mapping[str, Thing]) -> list[Thing]:

@@ -39,8 +39,8 @@ class Edit:
 
 @dataclass(frozen=True)
 class Mutant:
-    """One fault: the rule it breaks ("pages" or its number), a sentence that says what somebody
-    did, the tests that must fail, and a regular expression that their failure must match."""
+    """One fault: the rule it breaks ("pages" or its number), a sentence that says what was done,
+    the tests that must fail, and a regular expression that their failure must match."""
 
     id: str
     rule: int | str
@@ -54,6 +54,11 @@ class Mutant:
     def variants(self) -> tuple[str, ...]:
         """The variants it is put into, in the order of VARIANTS."""
         return tuple(v for v in VARIANTS if any(v in edit.variants for edit in self.edits))
+
+    @property
+    def in_markdown(self) -> str:
+        """The fault, as the cell of a table."""
+        return re.sub(r"([|_*])", r"\\\1", self.fault)
 
     def apply(self, variant: str, folder: Path) -> None:
         """Put the fault into a copy of a variant. Raises CatalogueError where it does not fit."""
