@@ -18,7 +18,7 @@ class Accounts:
     """`players`: the COLUMNS of each account, as text, None for a detail that has no row.
 
     `owners`: the account's id for each row of details. `sessions`: the user's id for each
-    session, None where nobody is logged in.
+    session, None before a log-in.
     """
 
     players: list[dict[str, str | None]]
@@ -49,22 +49,18 @@ def accounts_of(site: Site, secret_key: str) -> Accounts:
                 cursor.execute(query)
                 return cursor.fetchall()
 
-        queries = site.variant.queries
-        return Accounts(
-            [
-                dict(zip(COLUMNS, [str(id), *values], strict=True))
-                for id, *values in rows(queries["players"])
-            ],
-            [str(id) for (id,) in rows(queries["owners"])],
-            [
-                user_of(data, secret_key)
-                for (data,) in rows("SELECT session_data FROM django_session")
-            ],
-        )
+        players = rows(site.variant.queries["players"])
+        owners = rows(site.variant.queries["owners"])
+        sessions = rows("SELECT session_data FROM django_session")
+    return Accounts(
+        [dict(zip(COLUMNS, [str(id), *values], strict=True)) for id, *values in players],
+        [str(id) for (id,) in owners],
+        [user_of(data, secret_key) for (data,) in sessions],
+    )
 
 
 def user_of(session_data: str, secret_key: str) -> str | None:
-    """Whose a session is, as Django writes it into its table; None for nobody's."""
+    """The user of a session, as Django writes it into its table; None before a log-in."""
     salt = "django.contrib.sessions.SessionStore"
     session = signing.loads(session_data, key=secret_key, salt=salt, fallback_keys=[])
     user: str | None = session.get("_auth_user_id")

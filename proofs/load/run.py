@@ -37,8 +37,6 @@ class Plan:
     think: float
     per_second: int  # who arrive
 
-    processes: int = 2
-
 
 def load(
     variant: Variant, databases: Databases, plan: Plan, say: Callable[[str, float], None]
@@ -126,7 +124,7 @@ def locust(
             *("proofs.load.apart", "--locustfile=proofs/load/locustfile.py"),
             *(f"--host={running.url}", f"--figures={figures}"),
             *("--headless", "--only-summary", "--exit-code-on-error=0"),
-            *(f"--processes={plan.processes}", "--master-bind-host=127.0.0.1"),
+            *("--processes=2", "--master-bind-host=127.0.0.1"),
             *(f"--master-bind-port={port}", f"--master-port={port}"),
             *(f"--users={plan.users}", f"--spawn-rate={plan.per_second}"),
             *(f"--bedtime={plan.seconds}", f"--think={plan.think}"),

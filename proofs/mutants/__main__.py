@@ -18,6 +18,7 @@ from rich.table import Table
 from harness import cli
 from harness.databases import PROOF, Databases, on_a_server
 from harness.golden import hold
+from harness.text import number
 from harness.variants import VARIANTS
 from proofs.mutants.catalogue import Mutant, catalogue
 from proofs.mutants.matrix import MATRIX, PAGE, published, texts, untried, with_rows
@@ -73,24 +74,15 @@ def baselines(jobs: list[Job]) -> list[Job]:
     ]
 
 
-def tried(jobs: list[Job], databases: Databases, description: str) -> list[Verdict]:
+def run_all(jobs: list[Job], databases: Databases, description: str) -> list[Verdict]:
     """Run the jobs with a bar."""
     limit = WHOLE_LIMIT if any(job.whole or job.mutant is None for job in jobs) else LIMIT
-    found = []
     runs = verdicts(jobs, databases, os.cpu_count() or 2, limit)
-    with closing(runs), cli.bar() as progress:
-        task = progress.add_task(description, total=len(jobs))
-        for one in runs:
-            found.append(one)
-            name = one.job.mutant.id if one.job.mutant else description
-            progress.update(task, description=name, advance=1)
-            if one.word != "caught":
-                progress.console.print(said(one), soft_wrap=True, highlight=False)
-        progress.update(task, description=description)
-    return found
+    with closing(runs), cli.bar() as bar:
+        return list(bar.track(runs, total=len(jobs), description=description))
 
 
-def said(verdict: Verdict) -> str:
+def in_words(verdict: Verdict) -> str:
     """Why a mutant is not caught, in a line."""
     word = {"survived": "survived", "wrong": "not caught"}[verdict.word]
     name = verdict.job.mutant.id if verdict.job.mutant else "without a fault"
@@ -117,21 +109,23 @@ def run(options: argparse.Namespace, mutants: dict[str, Mutant], databases: Data
     if not jobs:
         raise cli.Refusal("none of these mutants is made for that variant")
     start = time.monotonic()
-    if any(one.word != "caught" for one in tried(baselines(jobs), databases, "no fault")):
-        raise cli.Failure("the variants fail without any fault: mend that first")
-    found = tried(jobs, databases, "all tried")
+    for one in run_all(baselines(jobs), databases, "without a fault"):
+        if one.word != "caught":
+            raise cli.Failure(f"{in_words(one)}: mend that first")
+    found = run_all(jobs, databases, "with one")
     out.print(table(found))
     caught = [one for one in found if one.word == "caught"]
     matrix = with_rows(published(), caught if options.accept else [], mutants)
     status = hold(texts(matrix, mutants), accept=options.accept, advice=ADVICE)
-    errors = [said(one) for one in found if one.word != "caught"]
+    errors = [in_words(one) for one in found if one.word != "caught"]
     if missing := untried(matrix, mutants):
         errors.append(f"published without {', '.join(missing)}: {ADVICE}")
     for line in errors:
         print(f"error: {line}", file=sys.stderr)
     minutes, seconds = divmod(round(time.monotonic() - start), 60)
-    different = len({one.job.mutant.id for one in found if one.job.mutant})
-    out.print(f"{different} faults in {len(found)} copies, {minutes} min {seconds} s.")
+    faults = number(len({one.job.mutant.id for one in found if one.job.mutant}), "fault")
+    copies = number(len(found), "copy", "copies")
+    out.print(f"{faults} in {copies}, {minutes} min {seconds} s.")
     return status or int(bool(errors))
 
 

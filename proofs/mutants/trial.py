@@ -107,7 +107,7 @@ def judged(job: Job, outcomes: Outcomes) -> tuple[str, str]:
     if job.mutant is None:
         for name in [*outcomes, *job.tests]:
             if failure(outcomes.get(name)):
-                return "wrong", f"without any fault, {name} does not pass"
+                return "wrong", f"{name} does not pass"
         return "caught", ""
     for name in job.tests:
         failed = [one for one in outcomes.get(name, []) if one.outcome == "failed"]
