@@ -1,12 +1,10 @@
 """What a site's database holds of its players, by the queries of the variant's variant.toml."""
 
-from contextlib import closing
 from dataclasses import dataclass
-from typing import Any
 
-import psycopg2
 from django.core import signing
 
+from harness.databases import connected
 from harness.sites import Site
 from shared_tests.people import DETAILS
 
@@ -42,16 +40,10 @@ class Accounts:
 
 def accounts_of(site: Site, secret_key: str) -> Accounts:
     """Read a site's database. Raises psycopg2.Error; BadSignature for another secret key."""
-    with closing(psycopg2.connect(site.database_url)) as connection:
-
-        def rows(query: str) -> list[tuple[Any, ...]]:
-            with connection.cursor() as cursor:
-                cursor.execute(query)
-                return cursor.fetchall()
-
-        players = rows(site.variant.queries["players"])
-        owners = rows(site.variant.queries["owners"])
-        sessions = rows("SELECT session_data FROM django_session")
+    with connected(site.database_url) as ask:
+        players = ask(site.variant.queries["players"])
+        owners = ask(site.variant.queries["owners"])
+        sessions = ask("SELECT session_data FROM django_session")
     return Accounts(
         [dict(zip(COLUMNS, [str(id), *values], strict=True)) for id, *values in players],
         [str(id) for (id,) in owners],

@@ -3,10 +3,10 @@
 import re
 from collections.abc import Iterator
 
-import psycopg2
 import pytest
 from playwright.sync_api import expect
 
+from harness.databases import connected
 from harness.sites import Site
 from proofs.e2e.conftest import Window
 from proofs.e2e.visitor import Visitor
@@ -132,13 +132,10 @@ def test_a_guesser_is_told_how_long_to_wait(stranger: Visitor, person: dict[str,
 @pytest.fixture
 def fault(site: Site) -> Iterator[None]:
     """The sessions are out of reach, so that every page of a player fails."""
-    connection = psycopg2.connect(site.database_url)
-    connection.autocommit = True
-    cursor = connection.cursor()
-    cursor.execute("ALTER TABLE django_session RENAME TO out_of_reach")
-    yield
-    cursor.execute("ALTER TABLE out_of_reach RENAME TO django_session")
-    connection.close()
+    with connected(site.database_url) as ask:
+        ask("ALTER TABLE django_session RENAME TO out_of_reach")
+        yield
+        ask("ALTER TABLE out_of_reach RENAME TO django_session")
 
 
 def test_a_fault_of_the_site_says_so(demo: Visitor, fault: None) -> None:

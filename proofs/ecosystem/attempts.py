@@ -70,20 +70,14 @@ def failure(package: Package, record: Record) -> dict[str, str]:
         return {}
     if not record.failed:
         if record.collected and not record.ended:
-            raise Failure(f"{record.log} ended before its time: {_last(record)}")
-        return {"failed": "it starts", "evidence": _last(record)}
+            raise Failure(f"{record.log} ended before its time: {record.last_error}")
+        return {"failed": "it starts", "evidence": record.last_error}
     [first, *_] = record.failed
     step = steps(package)[first.rpartition("::")[2]]
     return {
         "failed": step if record.versions else "its migrations run",
         "evidence": record.tests[first].messages[-1],
     }
-
-
-def _last(record: Record) -> str:
-    """The last line of the output that names an error, else the last one."""
-    errors = re.findall(r"^(?:E +)?(?:\w+\.)*(\w+: .+)$", record.output, re.MULTILINE)
-    return str((errors or record.output.strip().split("\n"))[-1])
 
 
 def found(records: Mapping[str, Record], variants: Iterable[Variant]) -> dict[str, Any]:

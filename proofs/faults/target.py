@@ -10,15 +10,13 @@ from pathlib import Path
 from typing import Any
 
 import psutil
-import psycopg2
 
-from harness.databases import PROOF, Databases
+from harness.databases import PROOF, Databases, Rows, connected
 from harness.postgres import restartable
 from harness.sites import Site, migrate, site
 from harness.variants import Variant
 from proofs.faults import HOLD
 
-Ask = Callable[..., list[Any]]
 WORKERS = 2  # one answers while another, which was killed, is replaced
 
 
@@ -60,29 +58,15 @@ class Target:
     def server_log(self) -> Path:
         return self.server_folder / "log"
 
-    @contextlib.contextmanager
-    def connected(self, server: bool = False) -> Iterator[Ask]:
-        """Ask the site's database, or the server's own, on one connection: rows, or none."""
-
-        def ask(statement: str, *parameters: Any) -> list[Any]:
-            with connection.cursor() as cursor:
-                cursor.execute(statement, parameters or None)
-                return cursor.fetchall() if cursor.description else []
-
-        url = self.server if server else self.site.database_url
-        with contextlib.closing(psycopg2.connect(url, connect_timeout=10)) as connection:
-            connection.autocommit = True
-            yield ask
-
-    def ask(self, statement: str, *parameters: Any, server: bool = False) -> list[Any]:
-        """Ask once, on a connection of its own."""
-        with self.connected(server) as ask:
+    def ask(self, statement: str, *parameters: Any, server: bool = False) -> Rows:
+        """Ask the site's database, or the server's own, on a new connection."""
+        with connected(self.server if server else self.site.database_url) as ask:
             return ask(statement, *parameters)
 
     @contextlib.contextmanager
     def holding(self) -> Iterator[Callable[[], int]]:
         """Hold requests with the fault `hold` until the block ends; a call counts them."""
-        with self.connected() as ask:
+        with connected(self.site.database_url) as ask:
             ask("SELECT pg_advisory_lock(%s)", HOLD)
             held = "SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
             yield lambda: len(ask(held))

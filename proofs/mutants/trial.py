@@ -88,15 +88,9 @@ def verdict(job: Job, record: Record, limit: float) -> Verdict:
     if not record.ended:
         return Verdict(job, "wrong", f"the tests did not end within {limit:.0f} seconds", [])
     if not outcomes:
-        return Verdict(job, "wrong", f"no test ran: {_last_line(record.output)}", [])
+        return Verdict(job, "wrong", f"no test ran: {record.last_error}", [])
     failed = sorted(name for name in outcomes if failure(outcomes[name]))
     return Verdict(job, *judged(job, outcomes), failed)
-
-
-def _last_line(output: str) -> str:
-    lines = [line for line in output.splitlines() if line.strip(" =")]
-    errors = [line for line in lines if line.startswith("E ")]
-    return " ".join((errors or lines[-1:] or ["(silence)"])[0].split())
 
 
 def judged(job: Job, outcomes: Outcomes) -> tuple[str, str]:
