@@ -1,6 +1,7 @@
 """What a site's database holds of its players, by the queries of the variant's variant.toml."""
 
 from dataclasses import dataclass
+from functools import partial
 
 from django.core import signing
 
@@ -38,22 +39,17 @@ class Accounts:
         return [id for id in self.sessions if id is not None and id not in self.ids]
 
 
-def accounts_of(site: Site, secret_key: str) -> Accounts:
-    """Read a site's database. Raises psycopg2.Error; BadSignature for another secret key."""
+def accounts_of(site: Site) -> Accounts:
+    """Read a site's database. Raises psycopg2.Error."""
     with connected(site.database_url) as ask:
         players = ask(site.variant.queries["players"])
         owners = ask(site.variant.queries["owners"])
         sessions = ask("SELECT session_data FROM django_session")
+    # As Django writes them into its table.
+    salt = "django.contrib.sessions.SessionStore"
+    read = partial(signing.loads, key=site.key, salt=salt, fallback_keys=[])
     return Accounts(
         [dict(zip(COLUMNS, [str(id), *values], strict=True)) for id, *values in players],
         [str(id) for (id,) in owners],
-        [user_of(data, secret_key) for (data,) in sessions],
+        [read(data).get("_auth_user_id") for (data,) in sessions],
     )
-
-
-def user_of(session_data: str, secret_key: str) -> str | None:
-    """The user of a session, as Django writes it into its table; None before a log-in."""
-    salt = "django.contrib.sessions.SessionStore"
-    session = signing.loads(session_data, key=secret_key, salt=salt, fallback_keys=[])
-    user: str | None = session.get("_auth_user_id")
-    return user

@@ -74,7 +74,7 @@ def try_all(options: argparse.Namespace) -> matrix.Matrix:
     return {
         "date": datetime.now(UTC).date().isoformat(),
         "versions": versions,
-        "packages": attempts.found(records, options.variants),
+        "packages": attempts.packages_in(records, options.variants),
         "auth_tests": {id: auth_tests.explained(records[job.name]) for id, job in tests.items()},
     }
 

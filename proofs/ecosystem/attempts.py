@@ -80,7 +80,7 @@ def failure(package: Package, record: Record) -> dict[str, str]:
     }
 
 
-def found(records: Mapping[str, Record], variants: Iterable[Variant]) -> dict[str, Any]:
+def packages_in(records: Mapping[str, Record], variants: Iterable[Variant]) -> dict[str, Any]:
     """What matrix.json holds of each package whose attempts are among the records."""
     packages: dict[str, Any] = {}
     for id, package in PACKAGES.items():

@@ -55,7 +55,7 @@ class Invariants:
 
     def check(self) -> None:
         """Each player is what they may be; what they are is then all that they may be."""
-        accounts = accounts_of(self.target.site, self.target.key)
+        accounts = accounts_of(self.target.site)
         self._check_players(accounts)
         self._check_leftovers()
         if accounts.orphans:

@@ -1,7 +1,6 @@
 """What faults happen to: a variant's site, its database, and a server that can be killed."""
 
 import contextlib
-import secrets
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -22,13 +21,12 @@ WORKERS = 2  # one answers while another, which was killed, is replaced
 
 @dataclass
 class Target:
-    """A running site, and what is behind it. `key` is its SECRET_KEY, `say` shows progress.
+    """A running site, and what is behind it. `say` shows progress.
 
     `server` is the URL of the server's own database, `start_again` starts a killed server.
     """
 
     site: Site
-    key: str
     server: str
     start_again: Callable[[], str]
     say: Callable[[str], None]
@@ -102,7 +100,6 @@ def until(true: Callable[[], object], otherwise: str, seconds: float = 30) -> No
 def target(variant: Variant, say: Callable[[str], None]) -> Iterator[Target]:
     """A variant's site on a server of its own, for as many faults as are to happen there."""
     say("the site starts")
-    key = secrets.token_urlsafe(64)
     with restartable(durable=True) as (server, start_again):
         databases = Databases(server, PROOF)
         url = databases.create(databases.name(variant.id))  # it is gone with its server
@@ -112,6 +109,5 @@ def target(variant: Variant, say: Callable[[str], None]) -> Iterator[Target]:
             url,
             workers=WORKERS,
             application="proofs.faults.wsgi:application",
-            settings={"DJANGO_SECRET_KEY": key},
         ) as running:
-            yield Target(running, key, server, start_again, say)
+            yield Target(running, server, start_again, say)

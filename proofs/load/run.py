@@ -2,7 +2,6 @@
 
 import json
 import re
-import secrets
 import tempfile
 import time
 from collections import Counter
@@ -46,8 +45,7 @@ def load(
     `say` is called with what is being done, and the seconds of the plan that have passed.
     """
     say("the site starts", 0)
-    key = secrets.token_urlsafe(64)
-    settings = {"DJANGO_SECRET_KEY": key, "GUNICORN_CMD_ARGS": GUNICORN}
+    settings = {"GUNICORN_CMD_ARGS": GUNICORN}
     log = FOLDER / f"{variant.id}.log"
     log.parent.mkdir(parents=True, exist_ok=True)
     with (
@@ -59,7 +57,7 @@ def load(
         cpu = cpu_of(running) - before
         say("the accounts are looked at", plan.seconds)
         text = running.log.read_text()
-        accounts = accounts_of(running, key)
+        accounts = accounts_of(running)
     answers = Counter(re.findall(r"^answered (\d+)", text, re.MULTILINE))
     number = sum(one["number"] for one in requests.values())
     figures = {
