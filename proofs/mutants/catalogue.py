@@ -22,19 +22,12 @@ class CatalogueError(Refusal):
 
 @dataclass(frozen=True)
 class Edit:
-    """In these variants' file, the old text becomes the new one."""
+    """In these variants' file, the old text, which is there once, becomes the new one."""
 
     variants: tuple[str, ...]
     file: str
     old: str
     new: str
-
-    def applied(self, text: str) -> str:
-        """The file's text with the fault. Raises CatalogueError unless old is there once."""
-        if (count := text.count(self.old)) != 1:
-            first = self.old.strip().splitlines()[0].strip()
-            raise CatalogueError(f"{self.file}: {first!r} … is there {count} times, not once")
-        return text.replace(self.old, self.new)
 
 
 @dataclass(frozen=True)
@@ -66,10 +59,13 @@ class Mutant:
             if variant not in edit.variants:
                 continue
             path = folder / edit.file
-            try:
-                path.write_text(edit.applied(path.read_text()))
-            except (CatalogueError, FileNotFoundError) as error:
-                raise CatalogueError(f"{self.id}, {variant}: {error}") from None
+            text = path.read_text() if path.exists() else ""
+            if (count := text.count(edit.old)) != 1:
+                old = f"{edit.file}: {edit.old.strip().splitlines()[0].strip()!r} …"
+                raise CatalogueError(
+                    f"{self.id}, {variant}: {old} is there {count} times, not once"
+                )
+            path.write_text(text.replace(edit.old, edit.new))
 
     def tests(self, variant: str) -> dict[str, str]:
         """The named tests that a variant has, by name: where pytest finds them.

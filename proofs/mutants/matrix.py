@@ -29,8 +29,8 @@ Matrix = dict[str, dict[str, Row]]  # by mutant, by variant
 
 
 def published() -> Matrix:
-    """What matrix.json says; empty where there is none."""
-    matrix: Matrix = json.loads(MATRIX.read_text()) if MATRIX.exists() else {}
+    """What matrix.json says."""
+    matrix: Matrix = json.loads(MATRIX.read_text())
     return matrix
 
 
@@ -91,7 +91,7 @@ def page(matrix: Matrix, mutants: dict[str, Mutant]) -> str:
     about = {
         "faults": len(known),
         "copies": sum(len(rows) for rows in matrix.values()),
-        "between": _between(days),
+        "between": f" between {days[0]} and {days[-1]}" if days[1:] else f" on {days[0]}",
         "titles": [variant.title for variant in VARIANTS.values()],
         "rules": tables,
     }
@@ -100,15 +100,9 @@ def page(matrix: Matrix, mutants: dict[str, Mutant]) -> str:
 
 def figures(rows: dict[str, Row]) -> list[str]:
     """By variant, how many of the named tests failed, and how many others."""
-    return [_figure(rows[v]) if v in rows else "–" for v in VARIANTS]
-
-
-def _figure(row: Row) -> str:
-    others = row["others"]
-    return f"{len(row['named'])}" + (f" + {len(others)}" if others else "")
-
-
-def _between(days: list[str]) -> str:
-    if not days:
-        return ""
-    return f" on {days[0]}" if len(days) == 1 else f" between {days[0]} and {days[-1]}"
+    shown = []
+    for variant in VARIANTS:
+        row = rows.get(variant)
+        others = f" + {len(row['others'])}" if row and row["others"] else ""
+        shown.append(f"{len(row['named'])}{others}" if row else "–")
+    return shown
