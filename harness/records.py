@@ -81,7 +81,8 @@ class Record:
         if "test" in entry:
             known = self.tests.setdefault(entry["test"], Outcome(entry["outcome"]))
             if entry["outcome"] != "passed":
-                known.outcome = entry["outcome"]
+                if known.outcome != "failed":  # what breaks afterwards, at the teardown, is less
+                    known.outcome = entry["outcome"]
                 known.messages += entry["messages"]
         else:
             for name, value in entry.items():
