@@ -8,8 +8,8 @@ import pytest
 from harness.cli import Failure, Refusal
 from harness.records import Outcome, Record
 from harness.variants import ROOT, VARIANTS
-from proofs.ecosystem.__main__ import main
 from proofs.ecosystem import attempts, auth_tests, matrix
+from proofs.ecosystem.__main__ import main
 from proofs.ecosystem.catalogue import PACKAGES
 from proofs.ecosystem.page import markdown
 from repo_tests.test_run_file import refused

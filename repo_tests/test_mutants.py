@@ -87,7 +87,7 @@ PASSED = Outcome("passed")
 def test_a_mutant_is_caught_by_the_named_test_for_the_right_reason_on_a_working_site(
     tests, word, why
 ):
-    """That this is so of the real suite, `nox -s mutants` finds out; here is what it makes of it."""
+    """Of the real suite, `nox -s mutants` finds it out; this is what it makes of outcomes."""
     mutant = dataclasses.replace(MUTANTS["next-unchecked"], reason="302", caught_by=(CAUGHT,))
     job = Job("custom", mutant, {CAUGHT: known_tests("custom")[CAUGHT]})
     found = {f"shared_tests/test_x.py::{name}[ada]": one for name, one in tests.items()}
