@@ -2,9 +2,6 @@
 
 import ast
 import re
-import shlex
-import shutil
-import sys
 from collections.abc import Iterator
 from importlib.metadata import PackageNotFoundError
 from importlib.util import find_spec
@@ -13,7 +10,7 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 
-from harness import copies
+from harness import copies, suite
 from harness.postgres import server
 from harness.variants import ROOT, VARIANTS
 from repo_tests.learner import SERVE, Learner, blocks, text_of
@@ -119,16 +116,10 @@ def test_the_finished_variant_sends_two_statements_more(name: str) -> None:
 
 def test_the_suite_fails_if_one_breaks_what_the_page_says_to_break(learner: Learner) -> None:
     [change] = [block for block in blocks(text_of("run-all-three")) if block.kind == "diff"]
-    project = copies.copied(VARIANTS["profile"], learner.folder).path
-    suite = learner.folder / "shared_tests"
-    shutil.copytree(ROOT / "shared_tests", suite, ignore=copies.NOT_COPIED)
-    command = shlex.join([sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"])
-    settings = (
-        "DJANGO_SETTINGS_MODULE=config.settings DATABASE_URL=sqlite:///db.sqlite3 "
-        f"PYTHONPATH={project}:{learner.folder}"
-    )
-    rules = "shared_tests/test_01*.py shared_tests/test_03*.py"
+    copy = copies.copied(VARIANTS["profile"], learner.folder)
     learner.write(change)
-    status, printed = learner.tell(f"{settings} {command} --rootdir . {rules}")
-    failed = re.findall(r"^FAILED shared_tests/test_(\d+)", printed, re.M)
-    assert (status, {*failed}) == (1, {"01", "03"}), printed
+    rules = [*ROOT.glob("shared_tests/test_01*.py"), *ROOT.glob("shared_tests/test_03*.py")]
+    database = f"sqlite:///{learner.folder / 'db.sqlite3'}"
+    [(_, record)] = suite.run([suite.Job(copy, database, [str(path) for path in rules])])
+    failed = [id for id, test in record.tests.items() if test.outcome == "failed"]
+    assert {id.partition("/test_")[2][:2] for id in failed} == {"01", "03"}, record.output

@@ -41,12 +41,6 @@ LESSONS = {
 # In players/ though they are the same: Django looks for apps.py there, and sessions name the
 # backend, by which request.user is what each strategy's queries load.
 BESIDE_THE_LESSON = {"players/apps.py", "players/backends.py"}
-# What views, tests and benchmarks call.
-NAMES = {
-    "players/queries.py": {"by_id", "by_username", "directory", "per_birth_year"},
-    "players/forms.py": {"RegistrationForm", "ProfileForm"},
-    "players/admin.py": {"PlayerAdmin"},
-}
 FIGURES = {"statements", "joins", "commits", "hashes"}
 
 
@@ -96,13 +90,6 @@ def test_a_readme_begins_with_the_files_to_read_and_their_lines(variant):
     assert len(rows) in (3, 4)
     for name, lines in rows:
         assert int(lines) == len((variant.path / name).read_text().splitlines()), name
-
-
-@pytest.mark.parametrize("variant", VARIANTS.values(), ids=list(VARIANTS))
-@pytest.mark.parametrize("path", NAMES)
-def test_a_variant_defines_what_the_others_define(variant, path):
-    defined = re.findall(r"^(?:def|class) (\w+)", (variant.path / path).read_text(), re.M)
-    assert NAMES[path] <= set(defined)
 
 
 def test_each_variant_promises_the_same_operations_and_figures():
