@@ -36,9 +36,11 @@ def pytest_configure(config: pytest.Config) -> None:
     if run := our_end():
         target = run.recv()
     else:
-        folder = TemporaryDirectory(prefix="alternatives-")
-        config.add_cleanup(folder.cleanup)
-        targets, id = all_targets(Path(folder.name)), config.getoption("target")
+        targets, id = all_targets(), config.getoption("target")
+        if id not in targets:
+            folder = TemporaryDirectory(prefix="alternatives-")
+            config.add_cleanup(folder.cleanup)
+            targets = all_targets(Path(folder.name))
         if id not in targets:
             raise pytest.UsageError(f"--target is one of {', '.join(targets)}")
         target = targets[id]

@@ -210,33 +210,28 @@ def _statements(data: list[tuple[str, str, int]], plans: list[dict[str, Any]]) -
     own = [plan for plan in plans if not plan["fk"]]
     if len(own) != len(data):
         raise CountsDiffer(f"{len(data)} statements were sent, and {len(own)} plans came")
-    merged: dict[tuple[str, str, int], dict[str, Any]] = {}
-    pairs = [*zip(data, own, strict=True)]
+    found: dict[tuple[str, str, int], list[dict[str, Any]]] = {}
     checks = [((plan["sql"], "", 0), plan) for plan in plans if plan["fk"]]
-    for (sql, file, line), explained in [*pairs, *checks]:
-        plan, calls = explained["plan"], explained["calls"]
-        sql = shortened(sql)
-        if (sql, file, line) in merged:
-            one = merged[sql, file, line]
-            one["calls"] += calls
-            one["actual_rows"] += plan.get("Actual Rows", 0)
-            one["estimated_rows"] += plan["Plan Rows"]
-            one["buffers"] += explained["buffers"]
-            continue
-        merged[sql, file, line] = {
+    for (sql, file, line), explained in [*zip(data, own, strict=True), *checks]:
+        found.setdefault((shortened(sql), file, line), []).append(explained)
+    return [
+        {
             "sql": sql,
-            "calls": calls,
+            "calls": sum(one["calls"] for one in alike),
             "file": file,
             "line": line,
-            "fk_check": explained["fk"],
-            "node_types": [node["Node Type"] for node in _nodes(plan)],
-            "indexes": [node["Index Name"] for node in _nodes(plan) if "Index Name" in node],
-            "estimated_rows": plan["Plan Rows"],
-            "actual_rows": plan.get("Actual Rows", 0),
-            "buffers": explained["buffers"],
-            "plan": plan_text(plan),
+            "fk_check": alike[0]["fk"],
+            "node_types": [node["Node Type"] for node in _nodes(alike[0]["plan"])],
+            "indexes": [
+                node["Index Name"] for node in _nodes(alike[0]["plan"]) if "Index Name" in node
+            ],
+            "estimated_rows": sum(one["plan"]["Plan Rows"] for one in alike),
+            "actual_rows": sum(one["plan"].get("Actual Rows", 0) for one in alike),
+            "buffers": sum(one["buffers"] for one in alike),
+            "plan": plan_text(alike[0]["plan"]),
         }
-    return list(merged.values())
+        for (sql, file, line), alike in found.items()
+    ]
 
 
 def shortened(sql: str) -> str:

@@ -81,8 +81,7 @@ def _without_index(of: Target) -> Target:
     )
 
 
-def all_targets(folder: Path) -> dict[str, Target]:
-    """Everything that can be measured, by its id; changed copies are made inside `folder`."""
-    variants = of_variants()
-    found = [*variants, *map(control, variants), BASELINE, *of_alternatives(folder)]
-    return {one.id: one for one in found}
+def all_targets(folder: Path | None = None) -> dict[str, Target]:
+    """Everything that can be measured, by its id; with a folder for copies, the alternatives."""
+    variants, others = of_variants(), of_alternatives(folder) if folder else []
+    return {one.id: one for one in (*variants, *map(control, variants), BASELINE, *others)}
