@@ -28,6 +28,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--target", default="custom", help="what to measure: a variant's id, floor …")
     group.addoption("--sizes", default="1000,10000", help="how many players, such as 1000,10000")
     group.addoption("--seed", type=int, default=1, help="which players")
+    group.addoption("--operation", action="append", choices=list(OPERATIONS), help="only this one")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -54,8 +55,9 @@ def sizes(config: pytest.Config) -> list[int]:
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """A test for each number of players and each operation, in that order."""
     metafunc.parametrize("players", sizes(metafunc.config), indirect=True, scope="session")
-    operations = OPERATIONS.values()
-    metafunc.parametrize("operation", operations, ids=list(OPERATIONS), scope="session")
+    chosen = metafunc.config.getoption("operation") or OPERATIONS
+    operations = {id: one for id, one in OPERATIONS.items() if id in chosen}
+    metafunc.parametrize("operation", operations.values(), ids=list(operations), scope="session")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Function]) -> None:

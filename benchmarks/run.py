@@ -28,7 +28,15 @@ from benchmarks.ladder.measure import measure as measure_ladder
 from benchmarks.operations import OPERATIONS
 from benchmarks.run_file import SCHEMA, About
 from benchmarks.targets import BASELINE, Target, control, of_alternatives, of_variants
-from benchmarks.turns import At, Coordinator, connected
+from benchmarks.turns import (
+    COPYING,
+    COUNTING,
+    SEEDING,
+    TIMING,
+    At,
+    Coordinator,
+    connected,
+)
 from harness import environment, golden
 from harness.cli import Failure, Parser, run
 from harness.databases import Databases
@@ -122,12 +130,15 @@ class Sessions:
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
         self._logs: dict[str, IO[str]] = {}
         self.told: dict[str, dict[str, Any]] = {}
-        stages = (0,) if options.counts else (0, 1)
+        stages = (COUNTING,) if options.counts else (COUNTING, TIMING)
         operations = [list(OPERATIONS).index(id) for id in options.operation]
         self._steps: list[At] = [
             (size, *step)
             for size in range(len(options.sizes))
-            for step in ((-2, 0), *((number, stage) for number in operations for stage in stages))
+            for step in (
+                (SEEDING, 0),
+                *((number, stage) for number in operations for stage in stages),
+            )
         ]
 
     def run(self, progress: Progress) -> None:
@@ -163,7 +174,7 @@ class Sessions:
             *("pytest", "benchmarks", "--exitfirst", "--quiet", "--tb=short"),
             f"--sizes={','.join(map(str, options.sizes))}",
             f"--seed={options.seed}",
-            f"-k={' or '.join(options.operation)}",
+            *(f"--operation={id}" for id in options.operation),
             *(["--benchmark-disable"] if options.counts else [f"--benchmark-json={os.devnull}"]),
             *("--benchmark-quiet", f"--benchmark-max-time={seconds}"),
         ]
@@ -171,9 +182,9 @@ class Sessions:
     def _doing(self, at: At) -> str:
         size, operation, stage = at
         players = f"{self._options.sizes[size]:,} players"
-        if operation < 0:
+        if operation in {SEEDING, COPYING}:
             return f"{players}: seeding"
-        doing = "timing" if stage else "counting"
+        doing = "timing" if stage == TIMING else "counting"
         return f"{players}: {doing} {list(OPERATIONS.values())[operation].title}"
 
     def _told(self, target: str, name: str, value: Any) -> None:

@@ -1,4 +1,4 @@
-"""The comparison as a table of at most 80 columns, and the sentences that explain it.
+"""The comparison as a table of at most 80 columns, up to four variants wide, and in sentences.
 
 Figures come either from a run (benchmarks.compare) or from the budgets in the variants'
 variant.toml, which the shared suite holds equal to what it measures; the README shows the latter.
@@ -28,27 +28,31 @@ def table(
 ) -> list[str]:
     """The lines: verdicts on top, then a row an operation; * marks a figure above the least.
 
-    A project without costs (it failed its suite) shows a dash.
+    A project without costs (it failed its suite) shows a dash. A fourth column makes all tight.
     """
+    tight = len(projects) > 3
     operations = next((list(costs[id]) for id in projects if costs.get(id)), [])
     headings = [one.title for one in projects.values()]
     rows = [["", *headings], ["shared suite", *(verdicts[id] for id in projects)]]
     for operation in operations:
         measured = [costs[id][operation] if costs.get(id) else None for id in projects]
         least = {name: min(m[name] for m in measured if m) for name in FIGURES}
-        rows.append([operation.replace("_", " "), *(cell(m, least) for m in measured)])
+        rows.append([operation.replace("_", " "), *(cell(m, least, tight) for m in measured)])
+    first, width = (24, 14) if tight else (25, 18)
     lines = [
-        "".join([f"{name:<25}", *(f"{c:<18}" for c in cells)]).rstrip() for name, *cells in rows
+        "".join([f"{name:<{first}}", *(f"{c:<{width}}" for c in cells)]).rstrip()
+        for name, *cells in rows
     ]
     rule = "─" * 77
     return [*CAPTION, rule, lines[0], rule, *lines[1:], rule]
 
 
-def cell(figures: Mapping[str, Any] | None, least: Mapping[str, int]) -> str:
+def cell(figures: Mapping[str, Any] | None, least: Mapping[str, int], tight: bool = False) -> str:
     if figures is None:
         return "—"
+    dot = "·" if tight else "· "
     marked = [f"{figures[n]}{'*' if figures[n] > least[n] else ' '}" for n in FIGURES]
-    return f"{marked[0]:>3}· " + "· ".join(marked[1:])
+    return dot.join([f"{marked[0]:>3}", *marked[1:]])
 
 
 def sentences(costs: Mapping[str, Costs], projects: Mapping[str, Variant] = VARIANTS) -> list[str]:

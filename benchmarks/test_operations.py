@@ -16,7 +16,7 @@ from benchmarks.clock import CLOCK
 from benchmarks.operations import OPERATIONS
 from benchmarks.operations.base import Operation
 from benchmarks.people import Players
-from benchmarks.turns import At, Turns
+from benchmarks.turns import COUNTING, TIMING, At, Turns
 from benchmarks.worker import SMALL, Worker
 from harness.variants import REFERENCE
 
@@ -49,7 +49,7 @@ def test_operation(
         "players": players.count,
         "subject": target.id,  # as files call a target
     }
-    counting = worker, players, operation, turn, (worker.size, number, 0)
+    counting = worker, players, operation, turn, (worker.size, number, COUNTING)
 
     if benchmark.disabled:  # it only counts, and must find what is expected
         found = benchmark(count, *counting)
@@ -63,7 +63,7 @@ def test_operation(
 
     if target.kind != "control" or turn.alone:  # what it repeats is counted already
         benchmark.extra_info |= count(*counting)
-    blocks = Blocks(worker, players, operation, turn, (worker.size, number, 1))
+    blocks = Blocks(worker, players, operation, turn, (worker.size, number, TIMING))
     option = pytestconfig.getoption
     rounds = blocks.plan(
         float(option("benchmark_max_time")),

@@ -4,9 +4,9 @@ A machine that is busy for a moment then meets all of them alike, and each round
 against the same round of another. `Coordinator` is in the process that has started the others;
 each of these has `Turns`.
 
-What a target is at is a tuple: the number of a size, of an operation in it, and of what is done
-with that. It only ever grows. A target that waits at a later one than the others has no part in
-theirs: it waits until they come there.
+What a target is at is a tuple: the number of a size, of an operation in it or of what comes before
+these, and of what is done with that. It only ever grows. A target that waits at a later one than
+the others has no part in theirs: it waits until they come there.
 """
 
 import contextlib
@@ -24,6 +24,8 @@ from harness import processes
 from harness.cli import Failure
 
 At = tuple[int, int, int]
+SEEDING, COPYING = -2, -1  # before the operations of a size
+COUNTING, TIMING = 0, 1  # what is done with an operation
 TURNS = "BENCHMARK_TURNS"  # where a process finds its end of the pipe
 
 

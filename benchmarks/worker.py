@@ -11,7 +11,7 @@ from benchmarks.query_stats import QueryStats
 from benchmarks.seeding import drop_index, seed_database, storage
 from benchmarks.targets import Target
 from benchmarks.through_django import Site
-from benchmarks.turns import Turns
+from benchmarks.turns import COPYING, SEEDING, Turns
 from harness.databases import Databases
 
 SMALL = 10_000  # players: a larger database is copied file by file
@@ -62,12 +62,8 @@ class Worker:
         self.size = size
         name = self._database(players)
         url = self._databases.url_of(name)
-        if self._copies:
-            self._turn.meet((size, -1, 0))  # the other has been seeded
-            like = self._database(players, self.target.like)
-            self._databases.create(name, like, large=players.count > SMALL)
-        else:
-            self._turn.begin((size, -2, 0))
+        if not self._copies:
+            self._turn.begin((size, SEEDING, 0))
             self._databases.create(name, self._empty)
             seconds = seed_database(url, self._does.seeding, players)
             self._turn.end()
@@ -77,10 +73,13 @@ class Worker:
                 "players_per_second": per_second,
             }
             self.storage[players.count] = storage(url)
-            self._turn.meet((size, -1, 0))
+        self._turn.meet((size, COPYING, 0))  # all have been seeded
+        if self._copies:
+            like = self._database(players, self.target.like)
+            self._databases.create(name, like, large=players.count > SMALL)
         if self.target.drops_index and self.target.project:
             drop_index(url, *self.target.project.tables["birthdate_index"])
-        self._turn.meet((size, -1, 0))  # nobody may be in a database while it is copied
+        self._turn.meet((size, COPYING, 0))  # nobody may be in a database while it is copied
 
     def leave(self) -> None:
         """Let go of the database."""

@@ -60,9 +60,17 @@ class Variant:
 
 
 def discovered(root: Path = ROOT) -> dict[str, Variant]:
-    """By id, each folder that has a variant.toml, in the order that these name."""
-    found = [Variant.read(path.parent) for path in root.glob("*/variant.toml")]
-    return {one.id: one for one in sorted(found, key=lambda one: int(one.about["order"]))}
+    """By id, each folder that has a variant.toml, in the order that these name.
+
+    Raises ValueError where two have one id, as a copy has at first.
+    """
+    read = [Variant.read(path.parent) for path in sorted(root.glob("*/variant.toml"))]
+    found: dict[str, Variant] = {}
+    for one in sorted(read, key=lambda one: int(one.about["order"])):
+        if other := found.get(one.id):
+            raise ValueError(f"{other.folder} and {one.folder} have the same id, {one.id}")
+        found[one.id] = one
+    return found
 
 
 VARIANTS = discovered()

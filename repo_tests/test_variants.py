@@ -2,6 +2,7 @@
 
 import ast
 import re
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -12,7 +13,7 @@ import pytest
 
 from benchmarks.table import END, START, in_a_sentence, readme_block, table
 from harness import environment
-from harness.variants import REFERENCE, ROOT, VARIANTS
+from harness.variants import REFERENCE, ROOT, VARIANTS, discovered
 
 # Which variants share a file's text: "|" stands between those that do not.
 ALL = " ".join(VARIANTS)
@@ -101,6 +102,14 @@ def test_each_variant_promises_the_same_operations_and_figures():
         assert variant.queries.keys() == REFERENCE.queries.keys()
 
 
+def test_a_copy_that_keeps_its_id_is_refused(tmp_path):
+    for folder in ("custom_user_variant", "keyed_variant"):
+        (tmp_path / folder).mkdir()
+        shutil.copy(REFERENCE.path / "variant.toml", tmp_path / folder)
+    with pytest.raises(ValueError, match="custom_user_variant and keyed_variant have the same id"):
+        discovered(tmp_path)
+
+
 def variants_listed_in(text: str) -> list[int]:
     """The lines of a module at which a list, tuple, set or dict names all variants."""
     spellings = [{id: id for id in VARIANTS}, {one.folder: id for id, one in VARIANTS.items()}]
@@ -160,11 +169,23 @@ def test_the_readmes_table_shows_the_budgets_and_the_number_of_tests():
 
 
 def test_a_failing_variant_shows_a_dash_and_a_higher_figure_its_mark():
-    first, *others = VARIANTS
+    projects = dict(list(VARIANTS.items())[:3])
+    first, *others = projects
     figures = {"statements": 1, "joins": 1, "commits": 0, "hashes": 0}
     costs = {first: {}} | {id: {"home": {**figures, "joins": n}} for n, id in enumerate(others)}
-    [home] = [one for one in table(dict.fromkeys(VARIANTS, ""), costs) if one.startswith("home")]
+    lines = table(dict.fromkeys(projects, ""), costs, projects)
+    [home] = [one for one in lines if one.startswith("home")]
     assert re.fullmatch(r"home +— +1 · 0 · 0 · 0 +1 · 1\*· 0 · 0 ?", home)
+
+
+def test_four_variants_stand_side_by_side_in_80_columns():
+    dear = {name: {**dict.fromkeys(FIGURES, 9), "statements": 10} for name in REFERENCE.budget}
+    costs = dict(enumerate([REFERENCE.budget, dear, dear, dear]))
+    verdicts = dict.fromkeys(costs, "999 passed")
+    lines = table(verdicts, costs, dict.fromkeys(costs, REFERENCE))
+    [delete] = [one for one in lines if one.startswith("delete account")]
+    assert delete.endswith(" 9 ·0 ·1 ·1 " + "  10*·9*·9*·9*" * 3)
+    assert max(map(len, lines)) <= 80
 
 
 def test_a_sentence_names_the_statements_that_one_strategy_sends_and_the_other_does_not():

@@ -76,7 +76,7 @@ def difference(costs: dict[str, dict[str, dict[str, list[str]]]]) -> str:
     """What the strategies do differently, in words."""
     found = [sentence.partition(": ")[2] for sentence in sentences(costs)]
     if not found:
-        return "All three send the same statements."
+        return "All send the same statements."
     lines = [f"- The {code(one)}" for one in found]
     return "\n".join(["Against the custom user:", "", *lines])
 

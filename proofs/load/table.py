@@ -20,7 +20,7 @@ def table(run: dict[str, Any]) -> Table:
     base = REFERENCE.id if REFERENCE.id in sites else next(iter(sites))
     others = [id for id in sites if id != base]
     shown = Table(box=None, padding=(0, 2, 0, 0))
-    shown.add_column("")
+    shown.add_column("", no_wrap=True)
     for heading in ("\nnumber", f"{VARIANTS[base].title}\nmedian", "\n95%"):
         shown.add_column(heading, justify="right")
     for id in others:
