@@ -17,13 +17,8 @@ HOSTILE = "'; </script><script>alert(1)</script> <img src=x onerror=alert(2)> &a
 
 
 @pytest.fixture(scope="module")
-def run():
-    return a_run()
-
-
-@pytest.fixture(scope="module")
-def page(run):
-    return page_of(run)
+def page():
+    return page_of(a_run())
 
 
 def test_every_cells_sql_plan_and_place_stand_in_its_own_part_of_the_page():
@@ -57,8 +52,8 @@ def test_each_statement_count_leads_to_its_cell_and_every_link_stays_inside(page
         assert page.find(id=link[1:]), link
 
 
-def test_the_page_asks_nothing_of_any_other_host_or_file(run, page):
-    source = html.render(read(run))
+def test_the_page_asks_nothing_of_any_other_host_or_file(page):
+    source = html.render(read(a_run()))
     assert not re.findall(r"https?:|url\(|@import|//[a-z]", source.replace("// ", ""))
     loading = ["link", "iframe", "img", "object", "embed", "base", "form", "image", "use"]
     assert not page.find_all(loading)
