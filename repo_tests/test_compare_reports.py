@@ -35,9 +35,9 @@ def page(tmp_path, capsys, monkeypatch):
     """What is printed of two runs."""
     monkeypatch.chdir(tmp_path)  # the page names their files
 
-    def page(a, b, *options, status=0):
+    def page(a, b):
         files(Path(), a, b)
-        assert command(main)(["0.json", "1.json", *options]) == status
+        assert command(main)(["0.json", "1.json"]) == 0
         printed = capsys.readouterr()
         assert not printed.err
         assert printed.out.replace("\n", "").isprintable()
@@ -68,7 +68,7 @@ def test_two_runs_that_found_the_same_agree_in_one_sentence(page, a, b):
     info(a)["statements"] += [a_check(), a_statement("SELECT 2")]
     info(b)["statements"] += [a_check(node_types=["LockRows"]), a_statement("SELECT 2", line=99)]
     info(b)["statements"].reverse()
-    printed = page(a, b, "--strict")
+    printed = page(a, b)
     # Nine exact figures of three subjects, two operations and two sizes; the ratios of two.
     assert "All 116 figures agree." in printed
     assert "differ beyond" not in printed
@@ -100,23 +100,23 @@ def test_the_page_shows_what_differs_and_where(page):
     info(b, "export")["exact"]["buffers"] += 1
     article = b["run"]["ladder"][0]
     article |= {"statements": 17, "sql": [article["sql"][0], "SELECT 1 AS other"]}
-    printed = page(a, b, "--strict", status=1)
+    printed = page(a, b)
     new = Path("compared.txt").absolute()
     new.write_text(printed)
     assert printed == PAGE.read_text(), f"if that is meant: cp {new} {PAGE}"
 
 
-def test_a_failure_is_an_exact_figure_that_differs_or_that_nothing_can_be_compared(page, a, b):
+def test_one_ratio_of_many_may_differ_by_chance_and_no_figure_is_said_to_be_none(page, a, b):
     info(b)["ratio"] = ratios(1.3, 0.96, 1.04)
     info(b, subject="custom_again")["exact"]["buffers"] += 1  # the control is no figure
-    printed = page(a, b, "--strict")
+    printed = page(a, b)
     assert "1 of 8 ratios differ beyond noise." in printed
     assert "Chance alone may make 1 of so many ratios differ: measure again" in printed
     info(b, players=1000)["ratio"] = ratios(1.3, 0.96, 1.04)
-    assert "measure again" not in page(a, b, "--strict")
+    assert "measure again" not in page(a, b)
     info(b)["exact"]["rows"] += 1
-    assert "by the same statements and plans" in page(a, b, "--strict", status=1)
-    assert "Nothing can be compared." in page(a, small(sizes=[500]), "--strict", status=1)
+    assert "by the same statements and plans" in page(a, b)
+    assert "Nothing can be compared." in page(a, small(sizes=[500]))
 
 
 # --- One figure ----------------------------------------------------------------------------
@@ -244,8 +244,8 @@ def test_a_reader_who_closes_the_pipe_gets_no_traceback(tmp_path, a, b):
     for one in infos(b):
         one["exact"]["rows"] = 3
         one["statements"][0]["sql"] = f"SELECT {one['operation']} " + "x " * 400
-    line = [sys.executable, "-m", "benchmarks.compare_reports", *files(tmp_path, a, b), "--strict"]
+    line = [sys.executable, "-m", "benchmarks.compare_reports", *files(tmp_path, a, b)]
     with subprocess.Popen(line, cwd=ROOT, stdout=-1, stderr=-1, text=True) as process:
         process.stdout.close()
         assert process.stderr.read() == ""
-    assert process.returncode == 1
+    assert process.returncode == 0
