@@ -14,8 +14,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console
-
 from benchmarks import provenance
 from benchmarks.alternatives import alternatives
 from benchmarks.compare_table import readme_block, sentences, table
@@ -76,9 +74,8 @@ def main(arguments: list[str]) -> int:
         "--alternatives", action="store_true", help="and the other ways to build a strategy"
     )
     options = parser.parse_args(arguments)
-    console = Console(stderr=True)
     wanted = [(variant, "postgresql") for variant in VARIANTS.values()]
-    made = recorded(wanted, console, again=options.again)
+    made = recorded(wanted, again=options.again)
     records = {id: made[id, "postgresql"] for id in VARIANTS}
     verdicts = {id: verdict(record) for id, record in records.items()}
     show(verdicts, VARIANTS)
@@ -88,7 +85,7 @@ def main(arguments: list[str]) -> int:
 
     status = judged(verdicts, records)
     if options.alternatives:
-        status = max(status, with_alternatives(verdicts, console))
+        status = max(status, with_alternatives(verdicts))
     if options.readme and not status:
         readme = ROOT / "README.md"
         tests = verdicts[REFERENCE.id]["passed"]
@@ -118,12 +115,12 @@ def judged(verdicts: Mapping[str, dict[str, Any]], records: Mapping[str, Record]
     return int(bool(failing) or len(counts) > 1 or counts == {0})
 
 
-def with_alternatives(verdicts: dict[str, dict[str, Any]], console: Console) -> int:
+def with_alternatives(verdicts: dict[str, dict[str, Any]]) -> int:
     """Hold the alternatives to the shared suite, beside the variants' verdicts; their status."""
     with tempfile.TemporaryDirectory(prefix="alternatives-") as folder, postgresql() as url:
         projects = {one.project.id: one.project for one in alternatives(Path(folder))}
         jobs = [Job(one, url, name=id) for id, one in projects.items()]
-        records = {job.name: record for job, record in run_with_a_bar(jobs, console)}
+        records = {job.name: record for job, record in run_with_a_bar(jobs)}
     verdicts |= {id: verdict(record) for id, record in records.items()}
     show(verdicts, projects)
     return judged(verdicts, records)

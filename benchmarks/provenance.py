@@ -30,11 +30,6 @@ def git(*arguments: str) -> str:
         return ""
 
 
-def changed() -> bool:
-    """Whether the code is not what was committed."""
-    return bool(git("status", "--porcelain"))
-
-
 def digest(*patterns: str) -> str:
     """A hash of the files' text, in the order of their names."""
     paths = sorted({path for pattern in patterns for path in ROOT.glob(pattern)})
@@ -48,7 +43,7 @@ def code() -> dict[str, Any]:
     """The commit, whether it was changed, and hashes of the contract and of what is measured."""
     return {
         "commit": git("rev-parse", "HEAD"),
-        "changed": changed(),
+        "changed": bool(git("status", "--porcelain")),
         "contract": digest("shared_tests/*.py"),
         "code": digest(*CODE),
     }

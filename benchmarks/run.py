@@ -19,8 +19,7 @@ from pathlib import Path
 from typing import IO, Any
 
 import msgspec
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import Progress
 
 from benchmarks import expectations, provenance, results
 from benchmarks.databases import RUN, of_a_run, settings, version
@@ -38,7 +37,7 @@ from benchmarks.turns import (
     connected,
 )
 from harness import environment, golden
-from harness.cli import Failure, Parser, run
+from harness.cli import Failure, Parser, bar, run
 from harness.databases import Databases
 from harness.text import number
 from harness.variants import REFERENCE, ROOT, VARIANTS
@@ -48,24 +47,14 @@ FULL_SIZES = [1_000, 10_000, 100_000, 1_000_000]
 SMALLEST_SIZE, LARGEST_SIZE = 1_000, 3_000_000
 QUICK_SECONDS, FULL_SECONDS = 0.4, 1.5  # of timing, for an operation of all targets at a size
 LADDER_ROUNDS = 7
-COLUMNS = (
-    TextColumn("{task.description:<50}"),
-    BarColumn(bar_width=12),
-    MofNCompleteColumn(),
-    TimeElapsedColumn(),
-)
 ACCEPT = "mend it, or `nox -s benchmarks -- --accept`"
 
 
 def options_from(arguments: list[str]) -> argparse.Namespace:
     parser = Parser(prog="nox -s benchmarks --", description="Measure what each strategy costs.")
     parser.add_argument("--full", action="store_true", help="up to 1,000,000 players: 15 minutes")
-    parser.add_argument(
-        "--variant", action="append", choices=list(VARIANTS), help="only this one (repeatable)"
-    )
-    parser.add_argument(
-        "--operation", action="append", choices=list(OPERATIONS), help="only this one (repeatable)"
-    )
+    parser.add_choice("--variant", VARIANTS)
+    parser.add_choice("--operation", OPERATIONS)
     parser.add_argument("--sizes", type=sizes, help="numbers of players, such as 1000,10000")
     parser.add_argument("--seed", type=int, default=1, help="which players to seed (1)")
     parser.add_argument("--database-url", help="use this server instead of one of our own")
@@ -279,7 +268,7 @@ def main(arguments: list[str]) -> int:
     with (
         tempfile.TemporaryDirectory(prefix="alternatives-") as folder,
         of_a_run(options.database_url) as databases,
-        Progress(*COLUMNS, console=Console(stderr=True)) as progress,
+        bar() as progress,
     ):
         targets, reference = targets_of(options, Path(folder))
         sessions = Sessions(targets, reference, databases, options, Path(folder))

@@ -18,6 +18,7 @@ RESULTS = ROOT / ".results" / "benchmarks"
 PUBLISHED = ROOT / "benchmarks" / "results"
 SCHEMA = 1
 EXACT = ("statements", "round_trips", "fk_checks", "rows", "buffers", "temp_blocks", "wal_bytes")
+EXACT_OF_STEP = ("statements", "commits", "hashes", "round_trips")
 NOISY = ("cpu", "client_cpu", "backend_cpu", "wall")
 
 Count = Annotated[int, Meta(ge=0, lt=2**53)]
@@ -176,6 +177,13 @@ class Machine(Struct, frozen=True):
     memory_gb: Count | None = None
     load_before: list[float] = []
     load_after: list[float] = []
+
+    @property
+    def words(self) -> str:
+        """What is known of it, but for its load."""
+        cpus = f"{self.cpus} CPUs" if self.cpus else ""
+        memory = f"{self.memory_gb} GB of memory" if self.memory_gb else ""
+        return ", ".join(filter(None, (self.system, self.processor, cpus, memory)))
 
 
 class About(Struct, frozen=True, omit_defaults=True):

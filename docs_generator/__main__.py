@@ -17,8 +17,6 @@ from itertools import product
 from pathlib import Path
 
 from playwright.sync_api import Browser
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from docs_generator import checks, links
 from harness import cli
@@ -111,10 +109,8 @@ def main(arguments: list[str]) -> int:
     found = links.pages(SITE)
     names = chosen([name for name in found if name != links.NOT_FOUND], options.pages)
     faults = links.faults(SITE, {name: found[name] for name in names} | found)
-    columns = (TextColumn("in a browser"), BarColumn(), MofNCompleteColumn())
-    console = Console(stderr=True)
-    with checks.served(SITE) as address, Progress(*columns, console=console) as progress:
-        task = progress.add_task("", total=len(names) + 1)
+    with checks.served(SITE) as address, cli.bar() as progress:
+        task = progress.add_task("in a browser", total=len(names) + 1)
         look = Look(SITE, address, names, lambda: progress.advance(task))
         faults += look.faults()
     faults = list(dict.fromkeys(faults))

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import (
     Browser,
     BrowserContext,
@@ -24,6 +23,7 @@ from playwright.sync_api import (
 
 from docs_generator import guide as decision_guide
 from docs_generator import links
+from harness.browser import violations
 from harness.variants import VARIANTS
 
 # Bytes of a page and all it loads; left out are drawings, and the search index, which all pages
@@ -39,7 +39,6 @@ NO_SHADOWS = ".md-typeset :is(.md-typeset__scrollwrap, .scroll) { background: no
 STRATEGIES = [variant.heading for variant in VARIANTS.values()]
 WITH_TABS, OTHER_TABS = "reference/tables.html", "reference/code.html"
 GUIDE = "decision-guide.html"
-AXE = Axe().axe_script
 IN_PAGE = Path(__file__).with_name("in_page.js").read_text()
 
 
@@ -119,7 +118,6 @@ def in_light_and_dark(visit: Visit, name: str) -> None:
     """One page over HTTP in both schemes, by the button that switches them; and its weight."""
     visit.open(name)
     visit.page.add_style_tag(content=NO_SHADOWS)
-    visit.page.evaluate(AXE)
     axe(visit, "", ALL_BUT_COLOURS)
     first = in_scheme(visit)
     visit.page.locator("form[data-md-component=palette] label:visible").click()
@@ -147,9 +145,7 @@ def in_scheme(visit: Visit) -> str:
 
 def axe(visit: Visit, where: str, rules: dict[str, Any], elements: str = "html") -> None:
     """Note what these rules of axe find, in the page or in some of its elements."""
-    options = {"resultTypes": ["violations"], **rules}
-    run = "([elements, options]) => axe.run(elements, options)"
-    for violation in visit.page.evaluate(run, [elements, options])["violations"]:
+    for violation in violations(visit.page, rules, elements):
         nodes = violation["nodes"]
         shown = f"{len(nodes)} × {' '.join(nodes[0]['html'].split())[:90]}"
         visit.note(f"{where}{violation['help']} ({violation['id']}): {shown}")

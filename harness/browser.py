@@ -9,8 +9,10 @@ import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
-from playwright.sync_api import Browser, Error, Playwright, sync_playwright
+from axe_playwright_python.base import AXE_SCRIPT
+from playwright.sync_api import Browser, Error, Page, Playwright, sync_playwright
 
 from harness.cli import Refusal
 
@@ -62,3 +64,18 @@ def executable(playwright: Playwright) -> str:
         if path := shutil.which(name):
             return path
     raise BrowserError(f"no browser: {ADVICE}, or let CHROMIUM name one")
+
+
+def load_axe(page: Page) -> None:
+    """Load axe-core into a page, whose Content Security Policy does not apply to the debugger."""
+    if not page.evaluate("() => 'axe' in window"):
+        page.evaluate(f"() => {{ {AXE_SCRIPT} }}")
+
+
+def violations(page: Page, rules: dict[str, Any], elements: str = "html") -> list[dict[str, Any]]:
+    """What axe-core finds in some elements of a page by its `rules`, as its options have them."""
+    load_axe(page)
+    options = {"resultTypes": ["violations"], **rules}
+    run = "([elements, options]) => axe.run(elements, options)"
+    found: list[dict[str, Any]] = page.evaluate(run, [elements, options])["violations"]
+    return found

@@ -1,12 +1,17 @@
 """What every command here has in common: how it refuses, how it fails, how it is stopped."""
 
 import argparse
+import difflib
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import wraps
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
+if TYPE_CHECKING:
+    from rich.progress import Progress
+
+Thing = TypeVar("Thing")
 INTERRUPTED = 128 + signal.SIGINT
 
 
@@ -28,6 +33,38 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         self.exit(2, f"error: {message}\n")
+
+    def add_choice(self, option: str, known: Iterable[str]) -> None:
+        """An option that chooses among what is known, and may be given several times."""
+        help = "only this one (repeatable)"
+        self.add_argument(option, action="append", choices=list(known), help=help)
+
+    def add_names(self, name: str, known: Collection[str], help: str) -> None:
+        """Arguments that choose among what is known."""
+
+        def of_them(given: str) -> str:
+            if given in known:
+                return given
+            near = difflib.get_close_matches(given, known, 1)
+            advice = f"did you mean {near[0]}?" if near else f"choose from {', '.join(known)}"
+            raise argparse.ArgumentTypeError(f"there is no {given!r}: {advice}")
+
+        self.add_argument(name, nargs="*", type=of_them, help=help)
+
+
+def chosen(names: Iterable[str] | None, known: Mapping[str, Thing]) -> list[Thing]:
+    """What these names choose, in its own order; all of it where there is no name."""
+    return [known[name] for name in known if name in (names or known)]
+
+
+def bar() -> "Progress":
+    """A bar on stderr for each task: what is done now, how much of it, and for how long."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+    from rich.progress import TimeElapsedColumn as Elapsed
+
+    columns = TextColumn("{task.description:<50.50}"), BarColumn(bar_width=12)
+    return Progress(*columns, MofNCompleteColumn(), Elapsed(), console=Console(stderr=True))
 
 
 class Stopped:

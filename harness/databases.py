@@ -7,7 +7,8 @@ on them, are made and dropped; whatever ends the run, they go, at the latest wit
 import contextlib
 import re
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
@@ -19,6 +20,24 @@ from harness.postgres import postgresql
 
 DEMO, PROOF, BENCH = (f"extending_user_{name}_" for name in ("demo", "proof", "bench"))
 DROP = "DROP DATABASE IF EXISTS {} WITH (FORCE)"
+
+Rows = list[tuple[Any, ...]]
+Ask = Callable[..., Rows]
+
+
+@contextlib.contextmanager
+def connected(url: str) -> Iterator[Ask]:
+    """Ask a database on a connection of its own: the rows of a statement, each for itself."""
+    with contextlib.closing(psycopg2.connect(url, connect_timeout=10)) as connection:
+        connection.autocommit = True
+        yield partial(rows, connection)
+
+
+def rows(connection: Any, statement: str | sql.Composed, *parameters: Any) -> Rows:
+    """The rows of a statement; none where it returns none."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement, parameters or None)
+        return cursor.fetchall() if cursor.description else []
 
 
 class Databases:
@@ -39,11 +58,9 @@ class Databases:
         if not token:
             self._drop_orphans()
 
-    def ask(self, statement: str | sql.Composed, *parameters: Any) -> list[tuple[Any, ...]]:
-        """Rows of a statement on the database that the URL names; none where it returns none."""
-        with self.admin.cursor() as cursor:
-            cursor.execute(statement, parameters or None)
-            return cursor.fetchall() if cursor.description else []
+    def ask(self, statement: str | sql.Composed, *parameters: Any) -> Rows:
+        """The rows of a statement on the database that the URL names."""
+        return rows(self.admin, statement, *parameters)
 
     def name(self, *parts: str) -> str:
         """The name of a database of this run."""
@@ -62,14 +79,11 @@ class Databases:
         strategy = sql.SQL("file_copy" if large else "wal_log")
         names = sql.Identifier(name), sql.Identifier(template)
         create = "CREATE DATABASE {} TEMPLATE {} STRATEGY {}"
-        with contextlib.closing(psycopg2.connect(self.url)) as connection:
-            connection.autocommit = True
-            with connection.cursor() as cursor:
-                cursor.execute(sql.SQL(DROP).format(names[0]))
-                if connection.server_version < 150000:
-                    cursor.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(*names))
-                else:
-                    cursor.execute(sql.SQL(create).format(*names, strategy))
+        if self.admin.server_version < 150000:
+            create = create.removesuffix(" STRATEGY {}")
+        with connected(self.url) as ask:
+            ask(sql.SQL(DROP).format(names[0]))
+            ask(sql.SQL(create).format(*names, strategy))
         return self.url_of(name)
 
     @contextlib.contextmanager
@@ -94,17 +108,16 @@ class Databases:
             self.drop(name)
 
     def _names(self, start: str) -> list[str]:
-        rows = self.ask(
+        found = self.ask(
             "SELECT datname FROM pg_database WHERE starts_with(datname, %s)"
             " OR starts_with(datname, %s)",
             *(start, f"test_{start}"),
         )
-        return [name for (name,) in rows]
+        return [name for (name,) in found]
 
     def _drop_orphans(self) -> None:
         """Drop what a run left that was killed: no connection bears its token any more."""
-        rows = self.ask("SELECT application_name FROM pg_stat_activity")
-        living = {name for (name,) in rows}
+        living = {name for (name,) in self.ask("SELECT application_name FROM pg_stat_activity")}
         for name in self._names(self.prefix):
             owner = re.match(f"(?:test_)?({self.prefix}[0-9a-f]{{6}})_", name)
             if owner and owner[1] not in living:

@@ -4,6 +4,7 @@ import hashlib
 import json
 import os
 import platform
+import re
 from dataclasses import asdict, dataclass, field
 from importlib.metadata import version
 from pathlib import Path
@@ -70,6 +71,12 @@ class Record:
     def passed(self) -> bool:
         """Whether it came to its end, and no test failed."""
         return self.status == 0 and bool(self.tests) and not self.failed
+
+    @property
+    def last_error(self) -> str:
+        """The last line of its output that names an error, else the last one."""
+        errors = re.findall(r"^(?:E +)?(?:\w+\.)*(\w+: .+)$", self.output, re.MULTILINE)
+        return str((errors or self.output.strip().split("\n"))[-1])
 
     def shared(self) -> dict[str, Outcome]:
         """The tests of the shared suite alone."""

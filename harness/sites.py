@@ -26,7 +26,7 @@ class SiteError(Failure):
 @dataclass
 class Site:
     """A running site: `https://localhost:…`, the file of the CA that it is to be trusted by, its
-    gunicorn's master process, and the file of what it says."""
+    gunicorn's master process, the file of what it says, and its SECRET_KEY."""
 
     variant: Variant
     url: str
@@ -34,6 +34,7 @@ class Site:
     ca: str
     process: "subprocess.Popen[bytes]"
     log: Path
+    key: str
 
     def workers(self) -> list[int]:
         """The process ids of gunicorn's workers, which answer the requests."""
@@ -93,6 +94,7 @@ def site(
         certificate = authority.issue_cert("localhost").private_key_and_cert_chain_pem
         certificate.write_to_path(folder / "site.pem")
         log = folder / "log"
+        env = environment.project(variant.path, database_url, production=True, more=settings)
         with log.open("wb") as output:
             process = processes.start(
                 [
@@ -102,14 +104,15 @@ def site(
                     *("--log-level=warning", "--no-control-socket", "--graceful-timeout=5"),
                     "--keep-alive=75",
                 ],
-                environment.project(variant.path, database_url, production=True, more=settings),
+                env,
                 folder=folder,
                 stdout=output,
                 stderr=output,
             )
         with processes.stopped(process):
             url, ca = f"https://localhost:{port}", str(folder / "ca.pem")
-            running = Site(variant, url, database_url, ca, process, log)
+            key = env["DJANGO_SECRET_KEY"]
+            running = Site(variant, url, database_url, ca, process, log, key)
             _wait(running, port)
             yield running
 

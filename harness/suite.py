@@ -17,9 +17,6 @@ from itertools import islice
 from pathlib import Path
 from urllib.parse import quote
 
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
-
 from harness import cli, environment, processes, records
 from harness.postgres import postgresql
 from harness.records import DATABASES, Record
@@ -146,13 +143,10 @@ def run(
             folder.cleanup()
 
 
-def run_with_a_bar(
-    jobs: Sequence[Job], console: Console, *, at_once: int = 2
-) -> list[tuple[Job, Record]]:
+def run_with_a_bar(jobs: Sequence[Job], *, at_once: int = 2) -> list[tuple[Job, Record]]:
     """Run the jobs, with a bar a job of the tests that have ended; in the order of `jobs`."""
-    columns = (TextColumn("{task.description:<25}"), BarColumn(), MofNCompleteColumn())
     found: dict[str, tuple[Job, Record]] = {}
-    with Progress(*columns, console=console) as bars:
+    with cli.bar() as bars:
         tasks = {job.name: bars.add_task(job.name, total=None) for job in jobs}
 
         def show(job: Job, record: Record) -> None:
@@ -179,7 +173,7 @@ def a_database(kind: str) -> Iterator[str]:
 
 
 def recorded(
-    wanted: Sequence[tuple[Variant, str]], console: Console, *, again: bool = False
+    wanted: Sequence[tuple[Variant, str]], *, again: bool = False
 ) -> dict[tuple[str, str], Record]:
     """By variant and database, the Record of a run of all tests: a fitting one where it is kept,
     else of a run made now, and then kept if it passed."""
@@ -211,7 +205,6 @@ def recorded(
                 Job(variant, url, both(variant), name=name)
                 for name, (variant, _, url) in jobs.items()
             ],
-            console,
             at_once=3,
         )
     for job, record in made:

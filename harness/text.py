@@ -2,13 +2,14 @@
 
 import secrets
 from pathlib import Path
+from typing import Any
 
 from harness.cli import Refusal
 
 
-def number(count: int, one: str, more: str = "") -> str:
+def number(count: float, one: str, more: str = "") -> str:
     """ "1 file", "2 files", "1,000 files"."""
-    return f"{count:,} {one if count == 1 else more or f'{one}s'}"
+    return f"{count:,.0f} {one if count == 1 else more or f'{one}s'}"
 
 
 def write(path: Path, text: str) -> None:
@@ -30,3 +31,11 @@ def with_block(text: str, block: str) -> str:
     if not (found and found_too):
         raise Refusal(f"README.md has no lines {start} and {end}")
     return head + block + tail
+
+
+def rendered(template: Path, about: dict[str, Any]) -> str:
+    """A page of Markdown, from a template of Django's."""
+    from django.template import Context, Engine
+
+    context = Context(about, autoescape=False, use_l10n=False)
+    return str(Engine().from_string(template.read_text()).render(context)).rstrip() + "\n"

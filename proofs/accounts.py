@@ -1,12 +1,11 @@
 """What a site's database holds of its players, by the queries of the variant's variant.toml."""
 
-from contextlib import closing
 from dataclasses import dataclass
-from typing import Any
+from functools import partial
 
-import psycopg2
 from django.core import signing
 
+from harness.databases import connected
 from harness.sites import Site
 from shared_tests.people import DETAILS
 
@@ -18,7 +17,7 @@ class Accounts:
     """`players`: the COLUMNS of each account, as text, None for a detail that has no row.
 
     `owners`: the account's id for each row of details. `sessions`: the user's id for each
-    session, None where nobody is logged in.
+    session, None before a log-in.
     """
 
     players: list[dict[str, str | None]]
@@ -40,32 +39,17 @@ class Accounts:
         return [id for id in self.sessions if id is not None and id not in self.ids]
 
 
-def accounts_of(site: Site, secret_key: str) -> Accounts:
-    """Read a site's database. Raises psycopg2.Error; BadSignature for another secret key."""
-    with closing(psycopg2.connect(site.database_url)) as connection:
-
-        def rows(query: str) -> list[tuple[Any, ...]]:
-            with connection.cursor() as cursor:
-                cursor.execute(query)
-                return cursor.fetchall()
-
-        queries = site.variant.queries
-        return Accounts(
-            [
-                dict(zip(COLUMNS, [str(id), *values], strict=True))
-                for id, *values in rows(queries["players"])
-            ],
-            [str(id) for (id,) in rows(queries["owners"])],
-            [
-                user_of(data, secret_key)
-                for (data,) in rows("SELECT session_data FROM django_session")
-            ],
-        )
-
-
-def user_of(session_data: str, secret_key: str) -> str | None:
-    """Whose a session is, as Django writes it into its table; None for nobody's."""
+def accounts_of(site: Site) -> Accounts:
+    """Read a site's database. Raises psycopg2.Error."""
+    with connected(site.database_url) as ask:
+        players = ask(site.variant.queries["players"])
+        owners = ask(site.variant.queries["owners"])
+        sessions = ask("SELECT session_data FROM django_session")
+    # As Django writes them into its table.
     salt = "django.contrib.sessions.SessionStore"
-    session = signing.loads(session_data, key=secret_key, salt=salt, fallback_keys=[])
-    user: str | None = session.get("_auth_user_id")
-    return user
+    read = partial(signing.loads, key=site.key, salt=salt, fallback_keys=[])
+    return Accounts(
+        [dict(zip(COLUMNS, [str(id), *values], strict=True)) for id, *values in players],
+        [str(id) for (id,) in owners],
+        [read(data).get("_auth_user_id") for (data,) in sessions],
+    )

@@ -34,8 +34,8 @@ def b():
 def page(tmp_path, capsys):
     """What is printed of two runs; `flat`, without its line breaks, which a word would move."""
 
-    def page(a, b, *options, status=0, flat=False):
-        assert command(main)([*files(tmp_path, a, b), *options]) == status
+    def page(a, b, flat=False):
+        assert command(main)(files(tmp_path, a, b)) == 0
         printed = capsys.readouterr()
         assert not printed.err
         assert max(map(len, printed.out.splitlines())) <= 80
@@ -61,7 +61,7 @@ def verdict(tmp_path):
 
 
 def test_two_runs_that_found_the_same_agree_in_one_sentence(page, a, b):
-    printed = page(a, b, "--strict")
+    printed = page(a, b)
     # Nine exact figures of three subjects, two operations and two sizes; the ratios of two.
     assert "All 116 figures agree." in printed
     assert "A ratio that agrees is one that these two runs do not tell apart." in printed
@@ -78,7 +78,7 @@ def test_the_head_names_what_each_run_is_of_and_what_is_other(page, a, b):
     printed = page(a, b)
     assert "A  2026-01-01 10:00, full, seed 1, commit 0123456789 and changes\n" in printed
     assert "B  2026-01-02 10:00, full, seed 1, commit aaaaaaaaaa\n" in printed
-    assert printed.count("   Abacus, Linux x86_64, 2 CPUs, 8 GB\n") == 2
+    assert printed.count("   Linux x86_64, Abacus, 2 CPUs, 8 GB of memory\n") == 2
     assert "   Python 3.11.7, Django 5.2.19, PostgreSQL 18.6\n" in printed
     assert (
         "Not the same: another contract; other code; Django 5.2 against 6.1; jit on against off. "
@@ -87,10 +87,10 @@ def test_the_head_names_what_each_run_is_of_and_what_is_other(page, a, b):
 
 
 @pytest.mark.parametrize(("name", "old"), {**EXACT, **SERVER}.items())
-def test_one_more_of_anything_exact_differs_and_strictly_it_fails(page, a, b, name, old):
+def test_one_more_of_anything_exact_differs(page, a, b, name, old):
     new = old + (21 if name == "wal_bytes" else 1)
     info(b)["exact"][name] = new
-    printed = page(a, b, "--strict", status=1)
+    printed = page(a, b)
     assert f"register, profile\n  10,000 players: {name} {old:,} → {new:,}\n" in printed
     assert "  by the same statements and plans\n" in printed
     assert "1 of 108 exact figures differ beyond noise." in printed
@@ -115,13 +115,13 @@ def test_pages_and_bytes_may_be_a_little_off(verdict, name, players, value, expe
     assert verdict(a, b, name, players=players) == expected
 
 
-def test_a_figure_of_one_run_alone_fails_nothing_but_no_figure_at_all_does(page, a, b):
+def test_a_figure_of_one_run_alone_is_not_compared(page, a, b):
     info(a)["exact"]["new"] = 7
     info(b, subject="custom_again")["exact"]["buffers"] += 1  # the control is no figure
-    printed = page(a, b, "--strict")
+    printed = page(a, b)
     assert "All 116 figures that can be compared agree." in printed
     assert "- only A has the figure: 1 figure, new of register\n" in printed
-    assert "Nothing can be compared." in page(a, small(sizes=[500]), "--strict", status=1)
+    assert "Nothing can be compared." in page(a, small(sizes=[500]))
 
 
 # --- What is not comparable ----------------------------------------------------------------
@@ -216,7 +216,7 @@ def test_neither_the_order_of_statements_nor_lines_that_moved_nor_checks_are_pla
     info(b)["statements"] += [a_check(node_types=["LockRows"]), a_statement("SELECT 2", line=99)]
     info(b)["statements"].reverse()
     info(b)["statements"][0]["indexes"] *= 2
-    assert "agree." in page(a, b, "--strict")
+    assert "agree." in page(a, b)
 
 
 def test_a_long_statement_takes_three_lines_and_shows_where_it_differs(page, a, b):
@@ -236,7 +236,7 @@ def test_another_release_is_named_as_the_likely_reason(page, a, b):
     assert "likely reason" not in page(a, b)
     info(b)["exact"]["statements"] = 3
     info(b)["statements"][0]["node_types"] = ["Seq Scan"]
-    printed = page(a, b, "--strict", status=1)
+    printed = page(a, b)
     assert "Django 5.2 against 6.0: the likely reason where the statements are others." in printed
     assert "PostgreSQL 18 against 19: the likely reason where only the plans" in printed
 
@@ -253,7 +253,7 @@ def test_a_file_cannot_move_the_terminals_cursor(page, a, b):
 
 def test_ratios_that_changed_by_more_than_the_noise_differ_and_chance_is_named(page, a, b):
     info(b)["ratio"] = ratios(1.3, 0.96, 1.04)
-    printed = page(a, b, "--strict")  # a ratio makes no failure
+    printed = page(a, b)
     assert "- register, profile, 10,000 players: 1.02 (0.94–1.1) → 1.3 (1.2–1.41)" in printed
     assert "1 of 8 ratios differ beyond noise." in printed
     assert "Chance alone may make 1 of so many ratios differ: measure again" in printed
@@ -305,7 +305,7 @@ def test_the_ladders_counts_are_exact_and_its_last_rung_is_its_noise(page, verdi
         article[name] += 1
         assert verdict(a, b, name, "ladder", 0, "article") == DIFFERS
     article["sql"] = [article["sql"][0], "SELECT 1 AS other"]
-    printed = page(a, b, "--strict", status=1)
+    printed = page(a, b)
     assert "ladder, register, the article\n  statements 16 → 17, commits 9 → 10, " in printed
     assert "only in B, the ladder:\n    SELECT 1 AS other\n  called 2 → 1 times" in printed
     article["ratio"] = ratios(3.0)
@@ -344,8 +344,8 @@ def test_a_reader_who_closes_the_pipe_gets_no_traceback(tmp_path, a, b):
     for one in infos(b):
         one["exact"]["rows"] = 3
         one["statements"][0]["sql"] = f"SELECT {one['operation']} " + "x " * 400
-    line = [sys.executable, "-m", "benchmarks.compare_reports", *files(tmp_path, a, b), "--strict"]
+    line = [sys.executable, "-m", "benchmarks.compare_reports", *files(tmp_path, a, b)]
     with subprocess.Popen(line, cwd=ROOT, stdout=-1, stderr=-1, text=True) as process:
         process.stdout.close()
         assert process.stderr.read() == ""
-    assert process.returncode == 1
+    assert process.returncode == 0

@@ -8,11 +8,13 @@ from pathlib import Path
 import pytest
 
 from harness.databases import PROOF, on_a_server
+from harness.golden import changed
+from harness.records import Outcome
 from harness.variants import ROOT, VARIANTS
 from proofs.mutants.__main__ import main
 from proofs.mutants.catalogue import CatalogueError, Edit, Mutant, catalogue, known_tests
-from proofs.mutants.matrix import drift, published, rules
-from proofs.mutants.trial import CANARY, Job, Outcome, judged, verdicts
+from proofs.mutants.matrix import published, rules, texts, untried
+from proofs.mutants.trial import CANARY, Job, judged, verdicts
 
 MUTANTS = catalogue()
 CAUGHT = "test_deactivating_an_account_ends_every_session_of_it"
@@ -47,7 +49,8 @@ def test_every_reason_is_no_failure_to_import_or_to_migrate():
 
 
 def test_what_is_published_is_what_the_catalogue_says():
-    assert drift(published(), MUTANTS) == []
+    assert untried(published(), MUTANTS) == []
+    assert changed(texts(published(), MUTANTS)) == {}
 
 
 def test_a_fault_that_fits_nowhere_is_an_error_that_says_where(tmp_path):
@@ -75,7 +78,7 @@ def test_a_catalogue_that_is_none_is_refused_in_a_line(tmp_path, entry, why):
 
 def mutant(file="players/backends.py", old="", new="", reason="assert", caught_by=(CAUGHT,)):
     edits = (Edit(("custom",), file, old, new),)
-    return Mutant("made-up", 9, "Somebody did.", caught_by, reason, edits)
+    return Mutant("made-up", 9, "It was done.", caught_by, reason, edits)
 
 
 def test_a_mutant_that_changes_nothing_survives_and_one_that_breaks_the_site_is_not_caught():
@@ -104,14 +107,14 @@ def test_a_mutant_that_changes_nothing_survives_and_one_that_breaks_the_site_is_
 
 def test_a_site_that_is_broken_throughout_catches_nothing():
     job = Job("custom", mutant(reason="302"), {CAUGHT: known_tests("custom")[CAUGHT]})
-    failing = Outcome(ran=1, failures=["assert 500 == 302"])
-    assert judged(job, {CAUGHT: failing, CANARY: Outcome(ran=1)}) == ("caught", "")
+    failing, passing = [Outcome("failed", ["assert 500 == 302"])], [Outcome("passed")]
+    assert judged(job, {CAUGHT: failing, CANARY: passing}) == ("caught", "")
     assert judged(job, {CAUGHT: failing, CANARY: failing})[0] == "wrong"
-    assert judged(job, {CAUGHT: Outcome(ran=1, errors=["302"]), CANARY: Outcome(ran=1)}) == (
+    assert judged(job, {CAUGHT: [Outcome("error", ["302"])], CANARY: passing}) == (
         "wrong",
         f"{CAUGHT} failed for another reason: 302",
     )
-    assert judged(job, {CANARY: Outcome(ran=1)})[1].endswith("it did not run")
+    assert judged(job, {CANARY: passing})[1].endswith("it did not run")
 
 
 @pytest.mark.parametrize(

@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 
 from benchmarks.operations import OPERATIONS
 from benchmarks.report.model import Report
-from benchmarks.run_file import About, Cell, Step
+from benchmarks.run_file import EXACT_OF_STEP, About, Cell, Step
 from benchmarks.stats import FEWEST_ROUNDS, Ratio, reach, told_apart
 
 VERDICTS = AGREES, DIFFERS, NOT_COMPARABLE = "agrees", "differs beyond noise", "not comparable"
-SAME_PLAYERS = {"fk_checks", "rows", "buffers", "temp_blocks", "wal_bytes"}
 SAME_SERVER = {"buffers", "temp_blocks", "wal_bytes"}
+SAME_PLAYERS = {"fk_checks", "rows"} | SAME_SERVER
 PLANNING = (
     *("autovacuum", "effective_cache_size", "max_parallel_workers_per_gather"),
     *("random_page_cost", "work_mem"),
@@ -19,7 +19,7 @@ PLANNING = (
 LARGE, LARGE_TOLERANCE = 100_000, 0.05
 WAL_TOLERANCE = 0.02
 NODES, INDEXES, RATIO = "node types", "indexes", "CPU ratio"
-LADDER, LADDER_FIGURES = "ladder", ("statements", "commits", "hashes", "round_trips")
+LADDER = "ladder"
 RATIOS = ("cpu", "client_cpu")  # the first that both runs have counts
 
 Key = tuple[str, int, str]  # operation, players, subject; of the ladder LADDER, 0, step
@@ -65,7 +65,7 @@ def side_of(cell: Cell) -> Side:
 def side_of_step(step: Step) -> Side:
     """How many rounds there were is not told; it is never fewer."""
     ratios = {name: ratio for name, ratio in step.ratio.items() if name == "cpu"}
-    exact = {name: getattr(step, name) for name in LADDER_FIGURES}
+    exact = {name: getattr(step, name) for name in EXACT_OF_STEP}
     side = Side(exact, ratios, FEWEST_ROUNDS)
     for sql in step.sql:
         side.sent.setdefault(sql, Sent("the ladder")).calls += 1
@@ -84,14 +84,18 @@ def sides_of(report: Report) -> dict[Key, Side]:
 
 @dataclass(frozen=True)
 class Figure:
-    """One figure of one key and its verdict; `reason` says why it is not comparable."""
+    """One figure of one key; `reason` says why it is not comparable, "" that it is."""
 
     key: Key
     name: str
-    verdict: str
-    reason: str = ""
+    reason: str
+    agrees: bool = False
     old: str = ""
     new: str = ""
+
+    @property
+    def verdict(self) -> str:
+        return NOT_COMPARABLE if self.reason else AGREES if self.agrees else DIFFERS
 
 
 class Comparison:
@@ -123,16 +127,14 @@ class Comparison:
             for name in {**x.exact, **y.exact}:
                 yield self._exact(key, name, x.exact.get(name), y.exact.get(name))
             for which, name in enumerate(plans):
-                reason = self._why_not(key, name)
                 same = x.plans(which) == y.plans(which)
-                verdict = NOT_COMPARABLE if reason else AGREES if same else DIFFERS
-                yield Figure(key, name, verdict, reason)
+                yield Figure(key, name, self._why_not(key, name), same)
             if (x.ratios or y.ratios) and not self._is_control(key):
                 yield self._ratio(key, x, y)
         elif side := x or y:
             reason = f"only {'A' if x else 'B'} has {self._missing(key, self.sides[bool(x)])}"
             names = [*side.exact, *plans, *([RATIO] if side.ratios else [])]
-            yield from (Figure(key, name, NOT_COMPARABLE, reason) for name in names)
+            yield from (Figure(key, name, reason) for name in names)
 
     def _is_control(self, key: Key) -> bool:
         """Whether it is the ladder's last rung, whose ratio is to itself."""
@@ -172,32 +174,28 @@ class Comparison:
 
     def _exact(self, key: Key, name: str, old: int | None, new: int | None) -> Figure:
         if old is None or new is None:
-            reason = f"only {'A' if new is None else 'B'} has the figure"
-            return Figure(key, name, NOT_COMPARABLE, reason)
-        if reason := self._why_not(key, name):
-            return Figure(key, name, NOT_COMPARABLE, reason)
+            return Figure(key, name, f"only {'A' if new is None else 'B'} has the figure")
         tolerance = 0.0
         if name == "wal_bytes":
             tolerance = WAL_TOLERANCE
         elif name in SAME_SERVER and key[1] > LARGE:
             tolerance = LARGE_TOLERANCE
-        verdict = AGREES if abs(new - old) <= tolerance * max(old, new) else DIFFERS
-        return Figure(key, name, verdict, "", f"{old:,}", f"{new:,}")
+        agrees = abs(new - old) <= tolerance * max(old, new)
+        return Figure(key, name, self._why_not(key, name), agrees, f"{old:,}", f"{new:,}")
 
     def _ratio(self, key: Key, x: Side, y: Side) -> Figure:
         if reason := self._why_no_ratio(key, x, y):
-            return Figure(key, RATIO, NOT_COMPARABLE, reason)
+            return Figure(key, RATIO, reason)
         name = next(name for name in RATIOS if name in x.ratios and name in y.ratios)
         reaches, shown = [], []
-        for side, owner in ((x, 0), (y, 1)):
+        for owner, side in enumerate((x, y)):
             ratio, width = side.ratios[name], self._width(key, name, owner)
             if width is None:
-                reason = f"{'AB'[owner]} has no A/A control"
-                return Figure(key, RATIO, NOT_COMPARABLE, reason)
+                return Figure(key, RATIO, f"{'AB'[owner]} has no A/A control")
             low, high = reach(ratio, width)
             reaches.append((low, high))
             shown.append(f"{ratio.median:.3g} ({math.exp(low):.3g}–{math.exp(high):.3g})")
-        return Figure(key, RATIO, DIFFERS if told_apart(*reaches) else AGREES, "", *shown)
+        return Figure(key, RATIO, "", not told_apart(*reaches), *shown)
 
     def _why_no_ratio(self, key: Key, x: Side, y: Side) -> str:
         to = [run.reference for run in self.runs]

@@ -1,9 +1,9 @@
-"""A comparison as text: lines of at most WIDTH columns, of which none can move a cursor."""
+"""A comparison as text."""
 
 import math
 import textwrap
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby, takewhile, zip_longest
 from pathlib import Path
 
@@ -54,21 +54,22 @@ def page(comparison: Comparison, paths: Sequence[Path]) -> str:
         lines += ["", "RATIOS THAT DIFFER, A → B, each with where it may lie in its run's noise"]
         for one in differing:
             where = f", {one.key[1]:,} players" if one.key[1] else ""
-            lines += item(f"{cell_of(comparison, one)}{where}: {one.old} → {one.new}")
-    return "\n".join(map(printable, lines))
+            lines.append(f"- {cell_of(comparison, one)}{where}: {one.old} → {one.new}")
+    return laid_out(lines)
 
 
-def printable(text: str) -> str:
-    """A line as a terminal may see it, whatever stood in a file."""
-    return "".join(c if c.isprintable() else " " for c in text)
+def laid_out(lines: Iterable[str]) -> str:
+    """Lines of at most WIDTH columns, of which none can move a cursor, whatever stood in a file.
 
-
-def wrapped(text: str, indent: str = "", hanging: str = "") -> list[str]:
-    return textwrap.wrap(text, WIDTH, initial_indent=indent, subsequent_indent=indent + hanging)
-
-
-def item(text: str) -> list[str]:
-    return wrapped(f"- {text}", "", "  ")
+    What is too long goes on in the next line, further in where it is indented or an item.
+    """
+    found = []
+    for line in lines:
+        text = "".join(c if c.isprintable() else " " for c in line)
+        indent = len(text) - len(text.lstrip(" "))
+        hanging = " " * (indent + 2 if indent or text.startswith("- ") else 0)
+        found += textwrap.wrap(text, WIDTH, subsequent_indent=hanging) or [""]
+    return "\n".join(found)
 
 
 def cell_of(comparison: Comparison, one: Figure) -> str:
@@ -77,15 +78,8 @@ def cell_of(comparison: Comparison, one: Figure) -> str:
 
 def head(owner: str, about: About, path: Path) -> list[str]:
     """What a run is of, in a few lines."""
-    machine = about.machine
-    where = [
-        machine.processor,
-        machine.system,
-        f"{machine.cpus} CPUs" if machine.cpus else "",
-        f"{machine.memory_gb} GB" if machine.memory_gb else "",
-    ]
     texts = (
-        ", ".join(filter(None, where)),
+        about.machine.words,
         ", ".join(f"{name} {version}" for name, version in about.versions.items()),
         str(path.relative_to(ROOT) if path.is_relative_to(ROOT) else path),
     )
@@ -93,14 +87,14 @@ def head(owner: str, about: About, path: Path) -> list[str]:
         f"{owner}  {about.date[:16].replace('T', ' ')}, {about.mode}, seed {about.seed}, "
         f"commit {about.commit[:10] or 'unknown'}{' and changes' * about.changed}"
     )
-    return [*wrapped(first, "", "   "), *(line for one in texts for line in wrapped(one, "   "))]
+    return [first, *(f"   {one}" for one in texts)]
 
 
 def notes(comparison: Comparison) -> list[str]:
     """What to know before reading on."""
     a, b = (run.about for run in comparison.runs)
     if a == b and comparison.sides[0] == comparison.sides[1]:
-        return wrapped("A and B are one and the same run: that they agree says nothing.")
+        return ["A and B are one and the same run: that they agree says nothing."]
     found = ["another contract"] if a.contract != b.contract else []
     found += ["other code"] if a.code != b.code else []
     for version in (django, postgresql):
@@ -111,12 +105,12 @@ def notes(comparison: Comparison) -> list[str]:
     lines = []
     if found:
         what = "; ".join(found)
-        lines += wrapped(f"Not the same: {what}. Exact figures may differ for that reason.")
+        lines.append(f"Not the same: {what}. Exact figures may differ for that reason.")
     for sides in comparison.sides:
         named = {name for key, one in sides.items() if key[0] != LADDER for name in one.ratios}
         if named == {"client_cpu"}:
-            told = "Not both runs could see the backend's CPU: ratios are of the client's."
-            return [*lines, *wrapped(told)]
+            lines.append("Not both runs could see the backend's CPU: ratios are of the client's.")
+            break
     return lines
 
 
@@ -159,8 +153,7 @@ def conclusion(exact: Sequence[Figure], ratios: Sequence[Figure]) -> list[str]:
             if count[DIFFERS] and figures is ratios:
                 chance = math.ceil(CHANCE * of)
                 again = ": measure again before you believe it" * (count[DIFFERS] <= chance)
-                told = f"Chance alone may make {chance} of so many ratios differ{again}."
-                lines += wrapped(told)
+                lines.append(f"Chance alone may make {chance} of so many ratios differ{again}.")
     if any(one.verdict == AGREES for one in ratios):
         lines.append("A ratio that agrees is one that these two runs do not tell apart.")
     return lines
@@ -179,7 +172,7 @@ def not_comparable(comparison: Comparison) -> list[str]:
         of = [", ".join(names)] if len(names) <= 4 else []
         of += [f"of {', '.join(operations)}"] if len(operations) <= 4 else []
         told = ", ".join([number(len(figures), "figure"), *([" ".join(of)] if of else [])])
-        lines += item(f"{reason}: {told}")
+        lines.append(f"- {reason}: {told}")
     return lines
 
 
@@ -189,8 +182,7 @@ def likely(a: About, b: About, differing: Sequence[Figure]) -> list[str]:
     for version, figures, what in LIKELY:
         old, new = version(a), version(b)
         if old != new and names & figures:
-            told = f"{against(old, new)}: the likely reason where {what} are others."
-            lines += wrapped(told)
+            lines.append(f"{against(old, new)}: the likely reason where {what} are others.")
     return lines
 
 
@@ -206,39 +198,34 @@ def differing_cells(comparison: Comparison, differing: Sequence[Figure]) -> list
         blocks.setdefault(block, []).append(size + ", ".join(named))
     lines = []
     for (cell, changes), sizes in blocks.items():
-        lines += ["", *wrapped(cell)]
-        lines += [line for size in sizes for line in wrapped(size, "  ", "  ")]
+        lines += ["", cell, *(f"  {size}" for size in sizes)]
         lines += changes or ["  by the same statements and plans"]
     return lines
 
 
 def sql_changes(x: Side, y: Side) -> Iterator[str]:
     """The statements of one side only, then those called more often or planned otherwise."""
-
-    def told(text: str) -> list[str]:
-        return wrapped(text, "  ", "  ")
-
     gone = [sql for sql in x.sent if sql not in y.sent]
     come = [sql for sql in y.sent if sql not in x.sent]
     for old, new in zip_longest(gone, come, fillvalue=""):
         for owner, side, sql, other in (("A", x, old, new), ("B", y, new, old)):
             if sql:
-                yield from told(f"only in {owner}, {side.sent[sql].place}:")
+                yield f"  only in {owner}, {side.sent[sql].place}:"
                 yield from [*shortened(sql, other), *plans("plan", side.sent[sql])]
     for sql in (sql for sql in x.sent if sql in y.sent):
         before, after = x.sent[sql], y.sent[sql]
         if before.calls != after.calls:
-            yield from told(f"called {before.calls:,} → {after.calls:,} times, {after.place}:")
+            yield f"  called {before.calls:,} → {after.calls:,} times, {after.place}:"
             yield from shortened(sql)
         if sorted(before.plans) != sorted(after.plans):
-            yield from told(f"planned otherwise, {after.place}:")
+            yield f"  planned otherwise, {after.place}:"
             yield from [*shortened(sql), *plans("A", before), *plans("B", after)]
 
 
 def plans(title: str, sent: Sent) -> Iterator[str]:
     for nodes, indexes in sent.plans:
         using = f", using {', '.join(indexes)}" if indexes else ""
-        yield from wrapped(f"{title}: {', '.join(nodes)}{using}", "      ", "  ")
+        yield f"      {title}: {', '.join(nodes)}{using}"
 
 
 def shortened(sql: str, other: str = "") -> list[str]:
@@ -246,7 +233,8 @@ def shortened(sql: str, other: str = "") -> list[str]:
     same = sum(
         1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(sql, other, strict=False))
     )
-    if len(wrapped(sql, "    ")) > 3 and same > 100:
-        sql = "… " + sql[same - 60 :].partition(" ")[2]
-    lines = wrapped(sql, "    ")
+    lines = textwrap.wrap(f"    {sql}", WIDTH, subsequent_indent="    ")
+    if len(lines) > 3 and same > 100:
+        rest = sql[same - 60 :].partition(" ")[2]
+        lines = textwrap.wrap(f"    … {rest}", WIDTH, subsequent_indent="    ")
     return lines if len(lines) <= 3 else [*lines[:2], lines[2][: WIDTH - 2] + " …"]

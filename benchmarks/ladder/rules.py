@@ -10,8 +10,6 @@ from collections import defaultdict
 from contextlib import ExitStack
 from pathlib import Path
 
-from rich.console import Console
-
 from benchmarks.ladder import LADDER
 from benchmarks.ladder.sites import SETTINGS, VARIANT, LadderError, settings
 from harness import cli, golden
@@ -30,7 +28,7 @@ def accepted() -> dict[str, Broken]:
     return broken
 
 
-def broken_rules(console: Console) -> dict[str, Broken]:
+def broken_rules() -> dict[str, Broken]:
     """By rung: the sorted names of the tests it fails, by the number of their rule or "pages".
 
     The last rung is the variant itself, whose Record is read where it fits. Raises LadderError
@@ -50,11 +48,9 @@ def broken_rules(console: Console) -> dict[str, Broken]:
             )
             for number, rung in enumerate(rungs)
         ]
-        found = {
-            job.name: broken_by(record, job.name) for job, record in run_with_a_bar(jobs, console)
-        }
+        found = {job.name: broken_by(record, job.name) for job, record in run_with_a_bar(jobs)}
     kind = "postgresql"
-    found[last] = broken_by(recorded([(VARIANT, kind)], console)[VARIANT.id, kind], last)
+    found[last] = broken_by(recorded([(VARIANT, kind)])[VARIANT.id, kind], last)
     return found
 
 
@@ -75,7 +71,7 @@ def main(arguments: list[str]) -> int:
     parser = cli.Parser(prog="nox -s ladder --", description=__doc__)
     parser.add_argument("--accept", action="store_true", help=f"write {ACCEPTED.name}")
     options = parser.parse_args(arguments)
-    broken = broken_rules(Console(stderr=True))
+    broken = broken_rules()
     if rules := broken[VARIANT.id]:
         raise LadderError(f"{VARIANT.folder}, the variant itself, breaks rules: {rules}")
     new = json.dumps(broken, indent=2) + "\n"

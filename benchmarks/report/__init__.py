@@ -2,5 +2,5 @@
 
 `python -m benchmarks.report [RUN.json] [--output FOLDER]`, or `nox -s report`, writes all three.
 `model.py` is the run; `sentences.py` and `tables.py` say what is said in more than one place,
-the site and the README among them.
+the site and the README among them; markup and most prose stand in `templates/`.
 """

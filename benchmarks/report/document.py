@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from benchmarks.report import drawings, sentences, tables
 from benchmarks.report.drawings import Drawing
 from benchmarks.report.model import Report
+from benchmarks.report.rendering import filled
 from benchmarks.report.sentences import Sentence
 from benchmarks.report.tables import Table
 
@@ -72,13 +73,6 @@ def text(plain: str) -> str:
 
 def readme(report: Report) -> str:
     """What the README shows of a run: its verdict, its reservations, and where it was measured."""
-    about = report.about
-    where = (
-        f"Measured on {about.date[:10]} with up to {report.largest:,} players, on "
-        f"{about.machine.cpus} cores ({about.machine.processor}), "
-        f"Python {about.versions['Python']}, Django {about.versions['Django']}, "
-        f"PostgreSQL {about.versions['PostgreSQL']}."
-    )
     verdict = table(tables.verdicts(report, ("statements", "fk_checks", "buffers")))
     notes = " ".join(text(one) for one in sentences.reservations(report))
-    return "\n\n".join(part for part in (verdict, notes, where) if part)
+    return filled("readme.md", report=report, verdict=verdict, notes=notes)

@@ -47,6 +47,10 @@ class Report:
     def largest(self) -> int:
         return self.sizes[-1]
 
+    def largest_of(self, subject: str) -> int:
+        """The largest size at which a subject was measured."""
+        return max(size for _, size, other in self.cells if other == subject)
+
     @property
     def cpu_is_whole(self) -> bool:
         """Whether the backend's CPU is in the CPU of every cell."""

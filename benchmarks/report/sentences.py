@@ -5,9 +5,11 @@ from collections.abc import Iterator
 
 from benchmarks.report import text
 from benchmarks.report.model import Report
-from benchmarks.report.text import count, listed, number, players, times, titles, upper
+from benchmarks.report.rendering import filled
+from benchmarks.report.text import count, listed, players, times, titles, upper
 from benchmarks.run_file import Cell
 from benchmarks.stats import Verdict
+from harness.text import number
 
 FLAT, STEEP = 0.15, 0.85  # exponents below are no growth to speak of; above, growth like N's
 
@@ -37,22 +39,11 @@ IN_SHORT = (
 
 def introduction(report: Report) -> str:
     """What was measured, where and when."""
-    machine = report.about.machine
     sizes = listed(f"{size:,}" for size in report.sizes)
     parts = [f"{number(len(report.operations), 'operation')} at {sizes} players"]
     if report.about.date:
         parts.append(f"measured on {text.day(report.about.date)}")
-    where = ", ".join(
-        part
-        for part in (
-            machine.system,
-            machine.processor,
-            f"{machine.cpus} CPUs" if machine.cpus else "",
-            f"{machine.memory_gb} GB of memory" if machine.memory_gb else "",
-        )
-        if part
-    )
-    if where:
+    if where := report.about.machine.words:
         parts.append(f"on {where}")
     with_what = listed(f"{name} {version}" for name, version in report.about.versions.items())
     return f"{', '.join(parts)}; {with_what}."
@@ -69,28 +60,8 @@ def reservations(report: Report, operation: str | None = None) -> list[str]:
 
 def tie_rule(report: Report) -> list[str]:
     """The rule that decides what is called a tie, in words."""
-    if not report.noise:
-        return [
-            "This run has no control, so nothing tells noise from difference: no ratio is called "
-            "a tie, and none should be taken for a difference either."
-        ]
-    (operation, size), width = max(report.noise.widths.items(), key=lambda item: item[1])
-    return [
-        f"The control, “{report.title(report.about.control)}”, is the reference’s code on the "
-        "reference’s data, in a second process.",
-        "The band of noise of an operation at a size reaches from 1 to the farther quartile of "
-        "the control's ratio there, and as far to the other side (on the scale of logarithms). "
-        "It is never narrower than the median of all these bands in the run, for one control can "
-        "be close to 1 by luck.",
-        "A ratio is a tie, not told apart by this run, if its interval from the first quartile to "
-        "the third overlaps the band. It is a difference if the whole interval lies outside. "
-        "Quartiles tell how far single blocks scatter, and more blocks do not bring them closer; "
-        "so a difference that is small and there every time can be called a tie.",
-        f"In this run half of the controls stay within {text.percent(report.noise.typical)}; the "
-        f"widest band is {text.percent(width)}, of {titles(report, [operation])} at "
-        f"{players(size)}. With two or three rounds an interval is itself a guess: then trust "
-        "large differences only.",
-    ]
+    widest = max(report.noise.widths.items(), key=lambda item: item[1]) if report.noise else None
+    return filled("tie_rule.txt", report=report, widest=widest).split("\n\n")
 
 
 def verdict(report: Report) -> list[Sentence]:
@@ -112,27 +83,34 @@ def _of_variants(report: Report) -> dict[str, list[Cell]]:
     return found
 
 
+def statements(report: Report) -> dict[str, list[int]]:
+    """How many each variant sends, of the operations that all did."""
+    found = _of_variants(report).items()
+    return {one: [cell.exact["statements"] for cell in cells] for one, cells in found}
+
+
+def differing(report: Report) -> dict[str, list[int]]:
+    """Those of which not all variants send the same number."""
+    return {one: sent for one, sent in statements(report).items() if len({*sent}) > 1}
+
+
 def _statements(report: Report) -> Sentences:
     """Which sends most, and where the gap is widest."""
     about = "Statements"
-    figures = {
-        operation: [cell.exact["statements"] for cell in cells]
-        for operation, cells in _of_variants(report).items()
-    }
-    differing = {one: values for one, values in figures.items() if min(values) < max(values)}
+    figures, found = statements(report), differing(report)
     if len(report.variants) < 2 or not figures:
         return
-    if not differing:
+    if not found:
         yield about, "In every operation all strategies send the same number."
         return
     firsts = [
-        (title, sum(values[n] == max(values) for values in differing.values()))
+        (title, sum(values[n] == max(values) for values in found.values()))
         for n, title in enumerate(map(report.title, report.variants))
     ]
     most = listed(f"{title} in {first}" for title, first in firsts if first)
-    shared = any(values.count(max(values)) > 1 for values in differing.values())
+    shared = any(values.count(max(values)) > 1 for values in found.values())
     told = (
-        f"The strategies differ in {len(differing)} of {number(len(figures), 'operation')}. "
+        f"The strategies differ in {len(found)} of {number(len(figures), 'operation')}. "
         f"The most are sent by {most}"
         f"{' (a shared first place counts for each).' if shared else '.'}"
     )
@@ -143,7 +121,7 @@ def _statements(report: Report) -> Sentences:
     ]
     if never:
         told += f" No other strategy ever sends fewer than {listed(never)}."
-    widest = max(differing, key=lambda one: max(differing[one]) / max(1, min(differing[one])))
+    widest = max(found, key=lambda one: max(found[one]) / max(1, min(found[one])))
     gap = text.by_variant(report, widest, "statements")
     told += f" The widest gap is {titles(report, [widest])}: {gap} ({text.variants(report)})."
     yield about, told

@@ -153,12 +153,9 @@ def exact(report: Report, size: int) -> Table:
         for metric in COUNTS:
             least = min((cell.exact[metric] for cell in cells if cell), default=0)
             for cell in cells:
-                if not cell:
-                    row.append(Entry(NONE))
-                    continue
-                value = cell.exact[metric]
-                href = f"#{cell_id(cell)}" if metric == "statements" else ""
-                row.append(Entry(count(value), href=href, strong=value > least))
+                value = cell.exact[metric] if cell else None
+                href = f"#{cell_id(cell)}" if cell and metric == "statements" else ""
+                row.append(Entry(count(value), href=href, strong=(value or 0) > least))
         rows.append(row)
     columns = of_subjects(report, COUNTS.values(), report.variants)
     caption = f"Counted, at {players(size)}: exact"
@@ -224,8 +221,7 @@ def growth(report: Report, operation: str) -> Table:
             continue
         row = [Entry(about.title, subject=subject)]
         for metric, shown in (("buffers", count), ("cpu", text.seconds)):
-            values = [figure(cell, metric) if cell else None for cell in cells]
-            row += [Entry(NONE if value is None else shown(value)) for value in values]
+            row += [Entry(shown(figure(cell, metric) if cell else None)) for cell in cells]
             row.append(Entry(text.exponent(report.exponent(operation, subject, metric))))
         rows.append(row)
     groups = ("buffers", f"{text.cpu(report)} per call")
@@ -262,21 +258,19 @@ def ladder(report: Report) -> Table:
 
 def alternatives(report: Report) -> list[Table]:
     """Each alternative beside its base, at each one's largest size."""
-    metrics = ("statements", "fk_checks", "buffers", "temp_blocks", "wal_bytes")
+    metrics = {one: COUNTS[one] for one in ("statements", "fk_checks", "buffers")}
+    metrics |= {"temp_blocks": "temp blocks", "wal_bytes": "WAL bytes"}
     found = []
     for subject in report.of_kind("alternative"):
-        about = report.subjects[subject]
-        size = max(cell.players for cell in report.cells.values() if cell.subject == subject)
+        about, size = report.subjects[subject], report.largest_of(subject)
         base = report.title(about.base) if about.base in report.subjects else "the reference"
         rows: list[Row] = []
         for operation, one in report.operations.items():
             if cell := report.cell(operation, subject, size):
                 other = report.cell(operation, about.base, size)
-                ratio = to_base(report, cell)
                 changes = (change(other, cell, metric) for metric in metrics)
-                rows.append([one.title, *changes, rated(ratio, report.verdict(cell, ratio))])
-        columns = ["operation", "statements", "FK checks", "buffers", "temp blocks", "WAL bytes"]
-        columns.append(f"{text.cpu(report)} to {base}")
+                rows.append([one.title, *changes, to_base(report, cell)])
+        columns = ["operation", *metrics.values(), f"{text.cpu(report)} to {base}"]
         caption = f"{about.title}, at {players(size)}: {about.what}"
         found.append(table(f"alternative-{subject}", caption, columns, rows))
     return found
@@ -290,10 +284,11 @@ def change(base: Cell | None, cell: Cell, metric: str) -> Entry:
     return Entry(f"{count(base.exact[metric])} → {count(own)}", strong=True)
 
 
-def to_base(report: Report, cell: Cell) -> Ratio | None:
+def to_base(report: Report, cell: Cell) -> Entry:
     """An alternative's ratio to its base; to the reference where that is the base."""
     base = report.subjects[cell.subject].base
-    return (cell.to_reference if base in {"", report.reference} else cell.to_base).get("cpu")
+    ratio = (cell.to_reference if base in {"", report.reference} else cell.to_base).get("cpu")
+    return rated(ratio, report.verdict(cell, ratio))
 
 
 def storage(report: Report) -> Table:
@@ -307,9 +302,9 @@ def storage(report: Report) -> Table:
             rows.append(
                 [
                     Entry(report.title(id), subject=id),
-                    *(text.size(one.bytes) if one else NONE for one in found),
-                    text.size(last.indexes) if last else NONE,
-                    count(last.bytes / largest) if last else NONE,
+                    *(text.size(one.bytes if one else None) for one in found),
+                    text.size(last.indexes if last else None),
+                    count(last.bytes / largest if last else None),
                 ]
             )
     caption = (
@@ -328,10 +323,9 @@ def relations(report: Report, subject: str) -> Table:
     size = max(of_subject)
     total = of_subject[size].bytes or 1
     found: list[tuple[str, int]] = []
-    relations = of_subject[size].relations
-    for name in sorted(relations, key=lambda one: -relations[one].table):
-        indexes = sorted(relations[name].indexes.items(), key=lambda one: (-one[1], one[0]))
-        found.append((name, relations[name].table))
+    for name, one in sorted(of_subject[size].relations.items(), key=lambda item: -item[1].table):
+        indexes = sorted(one.indexes.items(), key=lambda item: (-item[1], item[0]))
+        found.append((name, one.table))
         found += [(f"{name}: {index}", bytes) for index, bytes in indexes]
     caption = f"{report.title(subject)}, at {players(size)}: each table, then its indexes"
     rows = ([name, count(bytes), f"{100 * bytes / total:.1f} %"] for name, bytes in found)
@@ -346,7 +340,7 @@ def seeding(report: Report) -> Table:
             row = [Entry(report.title(id), subject=id)]
             for one in (by_size.get(size) for size in report.sizes):
                 row.append(Entry(text.seconds(one.seconds if one else None)))
-                row.append(Entry(count(one.players_per_second) if one else NONE))
+                row.append(Entry(count(one.players_per_second if one else None)))
             rows.append(row)
     columns = grouped((f"{size:,}" for size in report.sizes), ["time", "players/s"])
     caption = "Seeding, by number of players: one run each, so take it as an order of magnitude"

@@ -11,13 +11,8 @@ SPACE = "\u00a0"  # where no line is to break
 Units = Sequence[tuple[float, str]]
 
 
-def count(value: float) -> str:
-    return f"{value:,.0f}"
-
-
-def number(value: float, thing: str) -> str:
-    """A count of things: 1 statement, 2 statements."""
-    return f"{count(value)} {thing}{'' if value == 1 else 's'}"
+def count(value: float | None) -> str:
+    return NONE if value is None else f"{value:,.0f}"
 
 
 def players(count: int) -> str:
@@ -45,8 +40,10 @@ def seconds(value: float | None) -> str:
     return _scaled(value, ((1, f"{SPACE}s"), (1e-3, f"{SPACE}ms")))
 
 
-def size(value: float) -> str:
+def size(value: float | None) -> str:
     """Bytes, in units of a thousand."""
+    if value is None:
+        return NONE
     if value < 999.5:
         return f"{value:.0f}{SPACE}bytes"
     return _scaled(value, ((1e9, f"{SPACE}GB"), (1e6, f"{SPACE}MB"), (1e3, f"{SPACE}kB")))
@@ -81,11 +78,8 @@ def day(text: str) -> str:
         date = datetime.fromisoformat(text)
     except ValueError:
         return text
-    months = (
-        "January February March April May June July August September October November December"
-    )
     zone = " UTC" if date.utcoffset() is not None and not date.utcoffset() else ""
-    return f"{date.day} {months.split()[date.month - 1]} {date.year}, {date:%H:%M}{zone}"
+    return f"{date.day} {date:%B %Y, %H:%M}{zone}"
 
 
 def listed(words: Iterable[str]) -> str:
@@ -122,7 +116,7 @@ def variants(report: Report) -> str:
 def by_variant(report: Report, operation: str, metric: str) -> str:
     """An exact figure of each variant at the largest size: 2 / 1 / 1."""
     cells = [report.cell(operation, id) for id in report.variants]
-    return " / ".join(count(cell.exact[metric]) if cell else NONE for cell in cells)
+    return " / ".join(count(cell.exact[metric] if cell else None) for cell in cells)
 
 
 def titles(report: Report, operations: Iterable[str]) -> str:

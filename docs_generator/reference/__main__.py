@@ -10,7 +10,6 @@ import argparse
 from pathlib import Path
 
 import django
-from rich.console import Console
 
 from docs_generator.reference import (
     DJANGO,
@@ -38,7 +37,7 @@ CHARTS = PAGES / "charts"
 def recorded() -> Records:
     """A Record of each variant on each database. Raises Failure where a suite does not pass."""
     wanted = [(variant, kind) for kind in DATABASES for variant in VARIANTS.values()]
-    records = suite.recorded(wanted, Console(stderr=True))
+    records = suite.recorded(wanted)
     for (id, kind), record in records.items():
         if not record.passed:
             failed = (record.failed or ["to start"])[0]

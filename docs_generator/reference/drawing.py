@@ -5,12 +5,14 @@ from typing import Any
 
 from django.utils.safestring import SafeString
 
-from benchmarks.report.charts import element, joined, svg, text
+from benchmarks.report.rendering import filled
+from docs_generator.reference import TEMPLATES
 
-ROW, PAD, HEAD = 20, 10, 28
+ROW, HEAD = 20, 28
 WIDTH, GAP, SPACE = 262, 92, 22  # of a box, between the two columns, between boxes
 
 Table = dict[str, Any]
+Box = dict[str, Any]
 
 
 def relations(tables: Sequence[Table], full: int, name: str) -> SafeString:
@@ -19,26 +21,29 @@ def relations(tables: Sequence[Table], full: int, name: str) -> SafeString:
     The first `full` tables are drawn with every column, others with those that point at it.
     """
     user, *others = tables
-    parts = [box(user, user["columns"], 0, 0)]
+    boxes = [box(user, user["columns"], 0, 0)]
     top = 0.0
-    bus = WIDTH + GAP / 2 - 12
-    key = row(0)
     for place, table in enumerate(others):
         pointing = [one for one in table["columns"] if one["to"] == user["name"]]
         shown = table["columns"] if place + 1 < full else pointing
-        more = len(table["columns"]) - len(shown)
-        left = WIDTH + GAP
-        parts.append(box(table, shown, left, top, more))
-        for one in pointing:
-            y = top + row(shown.index(one))
-            path = f"M{left},{y}H{bus}V{key}H{WIDTH}"
-            parts.append(element("path", d=path, css="er-line"))
-            many = "0..1" if one["unique"] else "0..n"
-            parts.append(text(left - 6, y - 5, many, "er-many", "end"))
-        top += height(len(shown), more) + SPACE
-    parts.append(text(WIDTH + 6, key - 5, "1", "er-many"))
-    tall = max(height(len(user["columns"])), top - SPACE)
-    return svg(2 * WIDTH + GAP, tall + 2, parts, "er", name)
+        drawn = box(table, shown, WIDTH + GAP, top)
+        drawn["pointers"] = [
+            (top + row(shown.index(one)), "0..1" if one["unique"] else "0..n") for one in pointing
+        ]
+        boxes.append(drawn)
+        top += drawn["height"] + SPACE
+    return filled(
+        "relations.svg",
+        TEMPLATES,
+        name=name,
+        boxes=boxes,
+        width=2 * WIDTH + GAP,
+        height=max(boxes[0]["height"], top - SPACE) + 2,
+        box_width=WIDTH,
+        head=HEAD,
+        bus=WIDTH + GAP / 2 - 12,
+        key=row(0),
+    )
 
 
 def row(place: int) -> float:
@@ -46,45 +51,21 @@ def row(place: int) -> float:
     return HEAD + place * ROW + ROW / 2 + 4
 
 
-def height(rows: int, more: int = 0) -> float:
-    return HEAD + (rows + bool(more)) * ROW + 8
-
-
-def box(
-    table: Table, columns: Sequence[dict[str, Any]], x: float, y: float, more: int = 0
-) -> SafeString:
-    """A table's name over its columns: key, name, type."""
-    parts = [
-        element(
-            "rect",
-            x=x + 1,
-            y=y + 1,
-            width=WIDTH - 2,
-            height=height(len(columns), more) - 2,
-            rx=4,
-            css="er-box",
-        ),
-        element(
-            "path",
-            d=f"M{x + 1},{y + HEAD}V{y + 5}a4,4 0 0,1 4,-4h{WIDTH - 10}a4,4 0 0,1 4,4V{y + HEAD}z",
-            css="er-head",
-        ),
-        text(x + PAD, y + 19, table["name"], "er-name"),
-    ]
+def box(table: Table, columns: Sequence[dict[str, Any]], left: float, top: float) -> Box:
+    """A table's name over some of its columns, each with its place, name, type and key."""
+    more = len(table["columns"]) - len(columns)
+    shown = []
     for place, one in enumerate(columns):
-        middle = y + row(place) + 4
-        key = "PK, FK" if one["primary"] and one["to"] else "PK" if one["primary"] else ""
-        key = key or ("FK" if one["to"] else "")
-        null = "?" if one["null"] else ""
-        parts.append(text(x + PAD, middle, one["name"] + null, "er-column"))
-        parts.append(text(x + 126, middle, short(one["type"]), "er-type"))
-        parts.append(text(x + WIDTH - PAD, middle, key, "er-key", "end"))
-    if more:
-        middle = y + row(len(columns)) + 4
-        noun = "column" if more == 1 else "columns"
-        parts.append(text(x + PAD, middle, f"and {more} {noun} more", "er-type"))
-    return joined(parts)
-
-
-def short(kind: str) -> str:
-    return kind.replace("timestamp with time zone", "timestamptz")
+        keys = ["PK"] * one["primary"] + ["FK"] * bool(one["to"])
+        name = one["name"] + ("?" if one["null"] else "")
+        kind = one["type"].replace("timestamp with time zone", "timestamptz")
+        shown.append((top + row(place) + 4, name, kind, ", ".join(keys)))
+    return {
+        "title": table["name"],
+        "left": left,
+        "top": top,
+        "height": HEAD + (len(columns) + bool(more)) * ROW + 8,
+        "columns": shown,
+        "more": more,
+        "end": top + row(len(columns)) + 4,
+    }

@@ -13,7 +13,7 @@ from pathlib import Path
 from benchmarks.compare_table import FIGURES
 from benchmarks.report import sentences, tables, text
 from benchmarks.report.model import Report
-from benchmarks.run_file import Cell
+from benchmarks.run_file import EXACT_OF_STEP, Cell
 from docs_generator.reference import Records, fence
 from docs_generator.reference.behaviour import rule_of
 from harness.cli import Refusal
@@ -28,7 +28,6 @@ TYPED = re.compile(
     r"\b\d[\d,.]*(?:[-–]\d[\d,.]*)?\s*(?:×|%|[mµ]s\b|[kMG]B\b"
     r"|(?:buffer|column|commit|hashe?|join|statement|test|time)s?\b)"
 )
-COUNTED = ("statements", "round_trips", "commits", "hashes")
 
 
 class UnknownFigure(Refusal):
@@ -40,7 +39,6 @@ def figures(report: Report, records: Records) -> dict[str, str]:
     return {
         **promised(),
         **tested(records),
-        **stored(records),
         **measured(report),
         **ladder(report),
         **alternatives(report),
@@ -58,31 +56,10 @@ def promised() -> dict[str, str]:
 
 
 def tested(records: Records) -> dict[str, str]:
-    """tests.rules, tests.shared, tests.shared.sqlite, tests.own.proxy, tests.rule_3 …"""
-    numbers = {one: [rule_of(node) for node in run.tests] for one, run in records.items()}
-    shared = numbers[REFERENCE.id, "postgresql"]
-    return {
-        "tests.rules": str(len(rules())),
-        "tests.shared": str(sum(number >= 0 for number in shared)),
-        "tests.shared.sqlite": str(sum(one >= 0 for one in numbers[REFERENCE.id, "sqlite"])),
-        **{f"tests.own.{id}": str(numbers[id, "postgresql"].count(-1)) for id in VARIANTS},
-        **{f"tests.rule_{number}": str(shared.count(number)) for number in rules()},
-    }
-
-
-def stored(records: Records) -> dict[str, str]:
-    """columns.user.proxy, columns.details.proxy, lines.models.proxy …"""
-    found = {}
-    for id, variant in VARIANTS.items():
-        columns = {one["name"]: one["columns"] for one in records[id, "postgresql"].tables}
-        users, details = variant.tables["users"], variant.tables["details"]
-        found[f"columns.user.{id}"] = str(len(columns[users]))
-        if details != users:
-            found[f"columns.details.{id}"] = str(len(columns[details]))
-        for name in ("models", "forms", "queries", "admin"):
-            lines = (variant.path / "players" / f"{name}.py").read_text().splitlines()
-            found[f"lines.{name}.{id}"] = str(len(lines))
-    return found
+    """tests.rules, tests.shared"""
+    numbers = [rule_of(node) for node in records[REFERENCE.id, "postgresql"].tests]
+    shared = sum(number >= 0 for number in numbers)
+    return {"tests.rules": str(len(rules())), "tests.shared": str(shared)}
 
 
 def measured(report: Report) -> dict[str, str]:
@@ -93,17 +70,13 @@ def measured(report: Report) -> dict[str, str]:
     benchmarks.plan.page_first.profile is a block of its own;
     benchmarks.sizes, .date, .where, .players, .hash; storage.bytes_per_player.proxy.
     """
-    variants = [report.at(one) for one in report.operations]
-    sent = [
-        {one[id].exact["statements"] for id in report.variants if id in one} for one in variants
-    ]
     found = {
         "benchmarks.date": text.day(report.about.date).partition(",")[0],
         "benchmarks.where": sentences.introduction(report).partition(", on ")[2].rstrip("."),
         "benchmarks.players": text.count(report.largest),
         "benchmarks.sizes": text.listed(map(text.count, report.sizes)),
         "benchmarks.operations": str(len(report.operations)),
-        "benchmarks.statements.differ": str(sum(len(numbers) > 1 for numbers in sent)),
+        "benchmarks.statements.differ": str(len(sentences.differing(report))),
     }
     if hash := report.about.hash:
         found["benchmarks.hash"] = text.seconds(hash.cpu_seconds)
@@ -120,7 +93,6 @@ def measured(report: Report) -> dict[str, str]:
                 found |= {f"benchmarks.{name}.{operation}.{subject}": of[name] for name in of}
     for subject, by_size in report.about.storage.items():
         if one := by_size.get(report.largest):
-            found[f"storage.bytes.{subject}"] = text.size(one.bytes)
             share = text.count(one.bytes / report.largest)
             found[f"storage.bytes_per_player.{subject}"] = share
     return found
@@ -149,16 +121,13 @@ def ladder(report: Report) -> dict[str, str]:
         broken = step.broken_rules
         sql = (f"{number:2}  {shortened(one)}" for number, one in enumerate(step.sql, 1))
         of = {
-            **{name: str(getattr(step, name)) for name in COUNTED},
+            **{name: str(getattr(step, name)) for name in EXACT_OF_STEP},
             "sql": block("\n".join(sql)),
-            "broken": str(len(broken or {})),
             "rules": text.broken_rules(broken),
             "seconds": text.seconds(step.seconds),
         }
         if broken is not None:
             of["failed"] = str(sum(map(len, broken.values())))
-        for name, ratio in step.ratio.items():
-            of[name] = str(tables.rated(ratio, report.ladder_verdict(step, name)))
         found |= {f"ladder.{name}.{step.id}": of[name] for name in of}
     return found
 
@@ -184,7 +153,7 @@ def alternatives(report: Report) -> dict[str, str]:
     found = {}
     for subject in report.of_kind("alternative"):
         base = report.subjects[subject].base
-        players = max(size for _, size, other in report.cells if other == subject)
+        players = report.largest_of(subject)
         found["alternatives.players"] = text.count(players)
         for operation in report.operations:
             cell, other = (report.cell(operation, id, players) for id in (subject, base))
@@ -194,9 +163,7 @@ def alternatives(report: Report) -> dict[str, str]:
                 for metric in ("statements", "buffers", "wal_bytes"):
                     name = f"alternatives.{metric}.{operation}.{one.subject}"
                     found[name] = text.count(one.exact[metric])
-            ratio = tables.to_base(report, cell)
-            told = tables.rated(ratio, report.verdict(cell, ratio))
-            found[f"alternatives.cpu.{operation}.{subject}"] = str(told)
+            found[f"alternatives.cpu.{operation}.{subject}"] = str(tables.to_base(report, cell))
     return found
 
 

@@ -21,9 +21,7 @@ OPTIONS = ["--tb=short", "-n2", "--dist=worksteal", "-p", "no:tmpdir", "-p", "no
 
 def main(arguments: list[str]) -> int:
     parser = cli.Parser(prog="nox -s e2e --", description="Walk through the sites in a browser.")
-    parser.add_argument(
-        "--variant", action="append", choices=list(VARIANTS), help="only this one (repeatable)"
-    )
+    parser.add_choice("--variant", VARIANTS)
     parser.add_argument("-k", metavar="WORDS", help="only the tests whose names match, as pytest")
     parser.add_argument(
         "--ci",

@@ -1,5 +1,6 @@
 """Browser windows on each site, which runs as in production, filled with the demo players."""
 
+import functools
 import itertools
 import signal
 from collections.abc import Callable, Iterator
@@ -11,6 +12,7 @@ from playwright.sync_api import Browser, StorageState, expect
 
 from harness import environment, processes
 from harness.browser import browser
+from harness.cli import chosen
 from harness.databases import PROOF, Databases, on_a_server
 from harness.demo import ACCOUNT, ADMIN
 from harness.sites import Site, SiteError
@@ -38,9 +40,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Each test walks through each site; all tests of one before the next."""
-    chosen = metafunc.config.getoption("variant") or VARIANTS
     if "variant" in metafunc.fixturenames:
-        variants = [variant for id, variant in VARIANTS.items() if id in chosen]
+        variants = chosen(metafunc.config.getoption("variant"), VARIANTS)
         ids = [variant.id for variant in variants]
         metafunc.parametrize("variant", variants, ids=ids, scope="session")
 
@@ -73,22 +74,26 @@ def site(variant: Variant, databases: Databases) -> Iterator[Site]:
 
 
 @pytest.fixture
-def window(request: pytest.FixtureRequest, chromium: Browser, site: Site) -> Iterator[Window]:
-    """Opens windows; in the end, none of them has anything to complain of."""
+def window(
+    request: pytest.FixtureRequest,
+    chromium: Browser,
+    site: Site,
+    session_of: Callable[[str], StorageState],
+) -> Iterator[Window]:
+    """Opens windows, of a user or of a stranger; in the end, none has anything to complain of."""
     # The variants' templates differ in the names of variables alone, which repo_tests/ sees to.
     accessible = site.variant == REFERENCE or not request.config.getoption("ci")
     with ExitStack() as stack:
         opened = []
 
-        def open_window(**options: Any) -> Visitor:
+        def open_window(user: str = "", **options: Any) -> Visitor:
             context = chromium.new_context(
-                **{
-                    "base_url": site.url,
-                    "ignore_https_errors": True,
-                    "locale": "en-US",
-                    "reduced_motion": "reduce",
-                    **options,
-                }
+                base_url=site.url,
+                ignore_https_errors=True,
+                locale="en-US",
+                reduced_motion="reduce",
+                storage_state=session_of(user) if user else None,
+                **options,
             )
             context.set_default_timeout(PATIENCE)
             opened.append(Visitor(stack.enter_context(closing(context)), site.url, accessible))
@@ -112,31 +117,29 @@ def person() -> dict[str, str]:
     return another(next(NUMBERS))
 
 
-def logged_in(chromium: Browser, site: Site, username: str) -> StorageState:
-    with closing(chromium.new_context(base_url=site.url, ignore_https_errors=True)) as context:
-        visitor = Visitor(context, site.url)
-        visitor.log_in(username)
-        assert visitor.greeting.inner_text() == username
-        return context.storage_state()
-
-
 @pytest.fixture(scope="session")
-def session_of_demo(chromium: Browser, site: Site) -> StorageState:
-    return logged_in(chromium, site, ACCOUNT)
+def session_of(chromium: Browser, site: Site) -> Callable[[str], StorageState]:
+    """The cookies of a user who has logged in, once for all tests: none of them logs out."""
 
+    @functools.cache
+    def logged_in(username: str) -> StorageState:
+        new = chromium.new_context(base_url=site.url, ignore_https_errors=True)
+        with closing(new) as context:
+            visitor = Visitor(context, site.url)
+            visitor.log_in(username)
+            assert visitor.greeting.inner_text() == username
+            return context.storage_state()
 
-@pytest.fixture(scope="session")
-def session_of_admin(chromium: Browser, site: Site) -> StorageState:
-    return logged_in(chromium, site, ADMIN)
+    return logged_in
 
 
 @pytest.fixture
-def demo(window: Window, session_of_demo: StorageState) -> Visitor:
-    """A player who is logged in, in a group of 62. Logging out would end this session for all."""
-    return window(storage_state=session_of_demo)
+def demo(window: Window) -> Visitor:
+    """A player who is logged in, in a group of 62."""
+    return window(ACCOUNT)
 
 
 @pytest.fixture
-def admin(window: Window, session_of_admin: StorageState) -> Visitor:
+def admin(window: Window) -> Visitor:
     """A superuser who is logged in."""
-    return window(storage_state=session_of_admin)
+    return window(ADMIN)

@@ -13,6 +13,7 @@ from shared_tests.people import PASSWORD
 
 def tab_to(page: Page, target: Locator) -> None:
     """Press Tab until the target has the focus, which is plain to see all the way."""
+    page.wait_for_load_state()  # a page that still comes in takes the focus away
     for _ in range(100):
         page.keyboard.press("Tab")
         assert focus_is_plain(page)

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 import pytest
-from playwright.sync_api import StorageState, expect
+from playwright.sync_api import expect
 
 from harness.demo import ACCOUNT, ADMIN
 from proofs.e2e.conftest import Window
@@ -43,7 +43,7 @@ OPEN = {
     ),
     "log-in": Refusal(
         "/login/",
-        {"Username": "nobody", "Password": "wrong"},
+        {"Username": "unknown", "Password": "wrong"},
         "Log in",
         {"": "enter a correct username and password"},
     ),
@@ -77,11 +77,9 @@ OWN = {
 
 
 @pytest.mark.parametrize("form", [*OPEN, *OWN])
-def test_the_errors_are_announced_and_lead_to_their_fields(
-    window: Window, session_of_demo: StorageState, form: str
-) -> None:
+def test_the_errors_are_announced_and_lead_to_their_fields(window: Window, form: str) -> None:
     refusal = (OPEN | OWN)[form]
-    visitor = window(storage_state=session_of_demo if form in OWN else None)
+    visitor = window(ACCOUNT if form in OWN else "")
     visitor.open(refusal.path)
     visitor.fill(refusal.values)
     visitor.press(refusal.button)

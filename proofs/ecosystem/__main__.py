@@ -14,7 +14,6 @@ from typing import Any
 
 import django
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from harness import cli, suite
@@ -36,29 +35,23 @@ def options_from(arguments: list[str]) -> argparse.Namespace:
         prog="nox -s ecosystem --",
         description="Try packages, and Django's own tests of auth, on each variant.",
     )
-    parser.add_argument("name", nargs="*", help=f"only this one: {', '.join(names)}")
-    parser.add_argument(
-        "--variant", action="append", choices=list(VARIANTS), help="only this one (repeatable)"
-    )
+    parser.add_names("name", names, f"only this one: {', '.join(names)}")
+    parser.add_choice("--variant", VARIANTS)
     parser.add_argument("--accept", action="store_true", help="commit to what is found")
     options = parser.parse_args(arguments)
-    if unknown := [name for name in options.name if name not in names]:
-        parser.error(f"there is no {unknown[0]!r} here: choose from {', '.join(names)}")
-    options.packages = [PACKAGES[id] for id in PACKAGES if id in (options.name or names)]
+    options.packages = cli.chosen(options.name, PACKAGES)
     options.auth_tests = AUTH_TESTS in (options.name or names)
-    options.variants = [one for id, one in VARIANTS.items() if id in (options.variant or VARIANTS)]
+    options.variants = cli.chosen(options.variant, VARIANTS)
     return options
 
 
-def try_all(options: argparse.Namespace, console: Console) -> matrix.Matrix:
+def try_all(options: argparse.Namespace) -> matrix.Matrix:
     """What is found of the packages and of Django's tests, on the variants that are chosen."""
     versions = {"Python": platform.python_version(), "Django": django.get_version()}
     with ExitStack() as stack:
         jobs: list[Job] = []
         tests: dict[str, Job] = {}
         if options.auth_tests:  # first: they take longest
-            with console.status("Fetching the tests of Django's source (once)"):
-                auth_tests.source()
             folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="django-"))
             tests = auth_tests.jobs(options.variants, Path(folder))
             jobs += tests.values()
@@ -77,35 +70,27 @@ def try_all(options: argparse.Namespace, console: Console) -> matrix.Matrix:
                 for variant in options.variants
                 for job in attempts.jobs(package, variant, urls[variant.id])
             ]
-        records = run(jobs, console)
+        records = run(jobs)
     return {
         "date": datetime.now(UTC).date().isoformat(),
         "versions": versions,
-        "packages": attempts.found(records, options.variants),
+        "packages": attempts.packages_in(records, options.variants),
         "auth_tests": {id: auth_tests.explained(records[job.name]) for id, job in tests.items()},
     }
 
 
-def run(jobs: list[Job], console: Console) -> dict[str, Record]:
+def run(jobs: list[Job]) -> dict[str, Record]:
     """The jobs' Records by their names; a bar counts those that have ended."""
     records: dict[str, Record] = {}
-    under_way: dict[str, str] = {}
-    columns = (
-        TextColumn("{task.description:<44.44}"),
-        BarColumn(bar_width=12),
-        MofNCompleteColumn(),
-    )
-    with Progress(*columns, TimeElapsedColumn(), console=console) as bar:
+    with cli.bar() as bar:
         task = bar.add_task("", total=len(jobs))
 
         def say(job: Job, _: Record) -> None:
-            under_way[job.name] = job.name.removeprefix(attempts.FOLDER)
-            bar.update(task, description=" + ".join(under_way.values()))
+            bar.update(task, description=job.name.removeprefix(attempts.FOLDER))
 
         with closing(suite.run(jobs, at_once=AT_ONCE, progress=say)) as ended:
             for job, record in ended:
                 records[job.name] = record
-                del under_way[job.name]
                 bar.advance(task)
         bar.update(task, description="done")
     return records
@@ -130,17 +115,16 @@ def show_auth_tests(results: Any) -> None:
     Console(width=80).print(table)
 
 
-@cli.command
 def main(arguments: list[str]) -> int:
     options = options_from(arguments)
-    new = try_all(options, Console(stderr=True))
+    new = try_all(options)
     if new["packages"]:
         show_packages(new["packages"])
     if new["auth_tests"]:
         show_auth_tests(new["auth_tests"])
     unexplained = auth_tests.unexplained(new["auth_tests"])
     for line in unexplained:
-        print(f"error: nobody says why: {line}", file=sys.stderr)
+        print(f"error: no cause is known: {line}", file=sys.stderr)
     accept = options.accept and not unexplained
     status = matrix.conclude(new, accept=accept)
     if accept:
@@ -149,4 +133,4 @@ def main(arguments: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    cli.run(main)

@@ -70,8 +70,8 @@ def failure(package: Package, record: Record) -> dict[str, str]:
         return {}
     if not record.failed:
         if record.collected and not record.ended:
-            raise Failure(f"{record.log} ended before its time: {_last(record)}")
-        return {"failed": "it starts", "evidence": _last(record)}
+            raise Failure(f"{record.log} ended before its time: {record.last_error}")
+        return {"failed": "it starts", "evidence": record.last_error}
     [first, *_] = record.failed
     step = steps(package)[first.rpartition("::")[2]]
     return {
@@ -80,13 +80,7 @@ def failure(package: Package, record: Record) -> dict[str, str]:
     }
 
 
-def _last(record: Record) -> str:
-    """The last line of the output that names an error, else the last one."""
-    errors = re.findall(r"^(?:E +)?(?:\w+\.)*(\w+: .+)$", record.output, re.MULTILINE)
-    return str((errors or record.output.strip().split("\n"))[-1])
-
-
-def found(records: Mapping[str, Record], variants: Iterable[Variant]) -> dict[str, Any]:
+def packages_in(records: Mapping[str, Record], variants: Iterable[Variant]) -> dict[str, Any]:
     """What matrix.json holds of each package whose attempts are among the records."""
     packages: dict[str, Any] = {}
     for id, package in PACKAGES.items():

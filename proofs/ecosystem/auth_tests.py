@@ -47,6 +47,7 @@ def source() -> Path:
     """
     folder = ROOT / ".nox" / f"django-{django.get_version()}-tests"
     if not folder.exists():
+        print("Fetching the tests of Django's source (once) …", file=sys.stderr)
         with tempfile.TemporaryDirectory(prefix="django-") as name:
             shutil.unpack_archive(download(Path(name)), name)
             [tests] = Path(name).glob("django-*/tests")

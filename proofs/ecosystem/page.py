@@ -6,9 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from django.template import Context, Engine
-
-from harness.text import number
+from harness.text import number, rendered
 from harness.variants import VARIANTS
 from proofs.ecosystem.attempts import BREAKS, WORKS, WORKS_WITH
 from proofs.ecosystem.catalogue import HERE, PACKAGES, Extra, Package, source
@@ -49,9 +47,7 @@ def markdown(matrix: dict[str, Any]) -> str:
         "deviations": [deviations(variant, one) for variant, one in tests.items()],
         "shared": [(f"{module}.py", _file(module)) for module in OFTEN],
     }
-    template = Engine().from_string((HERE / "page.template").read_text())
-    page: str = template.render(Context(about, autoescape=False, use_l10n=False))
-    return page.rstrip() + "\n"
+    return rendered(HERE / "page.template", about)
 
 
 def cell(entry: Any) -> str:

@@ -14,11 +14,9 @@ from functools import partial
 
 import psycopg2
 import requests
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from harness import cli
-from harness.variants import VARIANTS
+from harness.variants import VARIANTS, Variant
 from proofs.faults.at_writes import connection, web_process
 from proofs.faults.client import Broken
 from proofs.faults.disk import NotTried, disk, mount_unseen
@@ -58,27 +56,21 @@ def line(word: str, variant: str, fault: str, text: str) -> str:
     return textwrap.fill(text, 80, initial_indent=head, subsequent_indent=" " * len(head))
 
 
-def inject(variants: Sequence[str], faults: Sequence[str], console: Console) -> Counter[str]:
+def inject(variants: Sequence[Variant], faults: Sequence[str]) -> Counter[str]:
     """Inject the faults, and print a line for each; how many came out how."""
     came_out: Counter[str] = Counter()
-    columns = (
-        TextColumn("{task.description:<50}"),
-        BarColumn(bar_width=12),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-    )
-    with Progress(*columns, console=console) as progress:
+    with cli.bar() as progress:
         task = progress.add_task("", total=len(variants) * len(faults))
 
-        def say(variant: str, text: str) -> None:
-            progress.update(task, description=f"{variant}: {text}")
+        def say(variant: Variant, text: str) -> None:
+            progress.update(task, description=f"{variant.id}: {text}")
 
         for variant in variants:
-            with target(VARIANTS[variant], partial(say, variant)) as here:
+            with target(variant, partial(say, variant)) as here:
                 for fault in faults:
                     word, text = verdict(here, fault)
                     came_out[word] += 1
-                    print(line(word, variant, fault, text), flush=True)
+                    print(line(word, variant.id, fault, text), flush=True)
                     progress.advance(task)
         progress.update(task, description="done")
     return came_out
@@ -89,17 +81,12 @@ def main(arguments: list[str]) -> int:
         prog="nox -s faults --",
         description="Kill, cut, fill up and lock, and see that no player is left half-made.",
     )
-    parser.add_argument(
-        "--variant", action="append", choices=list(VARIANTS), help="only this one (repeatable)"
-    )
-    parser.add_argument(
-        "--fault", action="append", choices=list(FAULTS), help="only this one (repeatable)"
-    )
+    parser.add_choice("--variant", VARIANTS)
+    parser.add_choice("--fault", FAULTS)
     options = parser.parse_args(arguments)
     mount_unseen("proofs.faults", arguments)
-    variants = [name for name in VARIANTS if name in (options.variant or VARIANTS)]
     faults = [name for name in FAULTS if name in (options.fault or FAULTS)]
-    came_out = inject(variants, faults, Console(stderr=True))
+    came_out = inject(cli.chosen(options.variant, VARIANTS), faults)
     print(", ".join(f"{number} {word}" for word, number in came_out.items()))
     return 1 if came_out[FAILED] else 0
 

@@ -21,8 +21,8 @@ class Client(Visitor):
     """Posts forms with the CSRF token that the form's page gave, and reads every error page.
 
     Its responses are those of `requests`: `status_code`, `content`, `headers`. Redirections are
-    not followed. Raises requests.RequestException where the site does not answer in time, Broken
-    where it answers an error with anything but its own page for that.
+    not followed. Raises requests.ConnectionError where the site does not answer, Broken where it
+    is late, or answers an error with anything but its own page for that.
     """
 
     def __init__(self, site: Site) -> None:
@@ -47,9 +47,12 @@ class Client(Visitor):
 
     def _request(self, method: str, path: str, **options: Any) -> Any:
         url = urljoin(self.site.url, path)
-        response = self.session.request(
-            method, url, timeout=LIMIT, allow_redirects=False, **options
-        )
+        try:
+            response = self.session.request(
+                method, url, timeout=LIMIT, allow_redirects=False, **options
+            )
+        except requests.ReadTimeout:
+            raise Broken(f"there was no answer within {LIMIT} seconds") from None
         if response.status_code < 400:
             return response
         page = self.error_page
@@ -59,14 +62,3 @@ class Client(Visitor):
             shown = " ".join(response.text.split())[:200]
             raise Broken(f"{path} answered {response.status_code} with a page of its own: {shown}")
         return response
-
-
-def status_of(answer: Any) -> int | None:
-    """What was answered, such as 302; None where the connection broke. `answer` is called."""
-    try:
-        status: int = answer().status_code
-    except requests.ConnectionError:
-        return None
-    except requests.Timeout:
-        raise Broken(f"there was no answer within {LIMIT} seconds") from None
-    return status

@@ -3,6 +3,7 @@
 import itertools
 from typing import Any
 
+from harness.databases import connected
 from proofs.accounts import Accounts, accounts_of
 from proofs.faults.client import Broken, Client
 from proofs.faults.target import Target
@@ -54,7 +55,7 @@ class Invariants:
 
     def check(self) -> None:
         """Each player is what they may be; what they are is then all that they may be."""
-        accounts = accounts_of(self.target.site, self.target.key)
+        accounts = accounts_of(self.target.site)
         self._check_players(accounts)
         self._check_leftovers()
         if accounts.orphans:
@@ -96,7 +97,7 @@ class Invariants:
 
     def _check_leftovers(self) -> None:
         """No table holds anything of players who are absent."""
-        with self.target.connected() as ask:
+        with connected(self.target.site.database_url) as ask:
             tables = [name for (name,) in ask("SELECT relname::text FROM pg_stat_user_tables")]
             every = [f"SELECT '{name}', t::text FROM \"{name}\" AS t" for name in tables]
             rows = ask(" UNION ALL ".join(every))

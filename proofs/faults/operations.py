@@ -4,9 +4,12 @@ import contextlib
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
-from proofs.faults.client import Broken, Client, status_of
+import requests
+
+from proofs.faults.client import Broken, Client
 from proofs.faults.invariants import VALUES, Invariants, Person
 
 
@@ -31,7 +34,9 @@ class Attempt:
         start = log.stat().st_size
         self.client.session.headers["X-Fault"] = fault
         try:
-            status = status_of(self.request)
+            status: int | None = self.request().status_code
+        except requests.ConnectionError:
+            status = None
         finally:
             del self.client.session.headers["X-Fault"]
         # 400: Django's, where it cannot save the session at the end of a request.
@@ -62,8 +67,8 @@ Player = tuple[Client, Person]  # logged in, and as they are
 
 def registration(invariants: Invariants) -> Attempt:
     client, person = Client(invariants.target.site), invariants.new_person()
-    name = person["username"]
-    return Attempt(invariants, client, lambda: client.register(person), name, None, person)
+    request = partial(client.register, person)
+    return Attempt(invariants, client, request, person["username"], None, person)
 
 
 def edit(invariants: Invariants, player: Player | None = None) -> Attempt:
@@ -71,11 +76,8 @@ def edit(invariants: Invariants, player: Player | None = None) -> Attempt:
     client, person = player or invariants.new_player()
     changed = invariants.changed(person)
     values = {name: changed[name] for name in VALUES}
-    post = client.post
-    name = person["username"]
-    return Attempt(
-        invariants, client, lambda: post("/profile/edit/", values), name, person, changed
-    )
+    request = partial(client.post, "/profile/edit/", values)
+    return Attempt(invariants, client, request, person["username"], person, changed)
 
 
 def deletion(invariants: Invariants, player: Player | None = None) -> Attempt:

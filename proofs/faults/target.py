@@ -1,7 +1,6 @@
 """What faults happen to: a variant's site, its database, and a server that can be killed."""
 
 import contextlib
-import secrets
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -10,27 +9,24 @@ from pathlib import Path
 from typing import Any
 
 import psutil
-import psycopg2
 
-from harness.databases import PROOF, Databases
+from harness.databases import PROOF, Databases, Rows, connected
 from harness.postgres import restartable
 from harness.sites import Site, migrate, site
 from harness.variants import Variant
 from proofs.faults import HOLD
 
-Ask = Callable[..., list[Any]]
 WORKERS = 2  # one answers while another, which was killed, is replaced
 
 
 @dataclass
 class Target:
-    """A running site, and what is behind it. `key` is its SECRET_KEY, `say` shows progress.
+    """A running site, and what is behind it. `say` shows progress.
 
     `server` is the URL of the server's own database, `start_again` starts a killed server.
     """
 
     site: Site
-    key: str
     server: str
     start_again: Callable[[], str]
     say: Callable[[str], None]
@@ -60,29 +56,15 @@ class Target:
     def server_log(self) -> Path:
         return self.server_folder / "log"
 
-    @contextlib.contextmanager
-    def connected(self, server: bool = False) -> Iterator[Ask]:
-        """Ask the site's database, or the server's own, on one connection: rows, or none."""
-
-        def ask(statement: str, *parameters: Any) -> list[Any]:
-            with connection.cursor() as cursor:
-                cursor.execute(statement, parameters or None)
-                return cursor.fetchall() if cursor.description else []
-
-        url = self.server if server else self.site.database_url
-        with contextlib.closing(psycopg2.connect(url, connect_timeout=10)) as connection:
-            connection.autocommit = True
-            yield ask
-
-    def ask(self, statement: str, *parameters: Any, server: bool = False) -> list[Any]:
-        """Ask once, on a connection of its own."""
-        with self.connected(server) as ask:
+    def ask(self, statement: str, *parameters: Any, server: bool = False) -> Rows:
+        """Ask the site's database, or the server's own, on a new connection."""
+        with connected(self.server if server else self.site.database_url) as ask:
             return ask(statement, *parameters)
 
     @contextlib.contextmanager
     def holding(self) -> Iterator[Callable[[], int]]:
         """Hold requests with the fault `hold` until the block ends; a call counts them."""
-        with self.connected() as ask:
+        with connected(self.site.database_url) as ask:
             ask("SELECT pg_advisory_lock(%s)", HOLD)
             held = "SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
             yield lambda: len(ask(held))
@@ -118,7 +100,6 @@ def until(true: Callable[[], object], otherwise: str, seconds: float = 30) -> No
 def target(variant: Variant, say: Callable[[str], None]) -> Iterator[Target]:
     """A variant's site on a server of its own, for as many faults as are to happen there."""
     say("the site starts")
-    key = secrets.token_urlsafe(64)
     with restartable(durable=True) as (server, start_again):
         databases = Databases(server, PROOF)
         url = databases.create(databases.name(variant.id))  # it is gone with its server
@@ -128,6 +109,5 @@ def target(variant: Variant, say: Callable[[str], None]) -> Iterator[Target]:
             url,
             workers=WORKERS,
             application="proofs.faults.wsgi:application",
-            settings={"DJANGO_SECRET_KEY": key},
         ) as running:
-            yield Target(running, key, server, start_again, say)
+            yield Target(running, server, start_again, say)

@@ -14,10 +14,10 @@ import signal
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-import psycopg2
 from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, connection, connections
 
+from harness.databases import connected
 from harness.wsgi import application as variant
 from proofs.faults import HOLD
 
@@ -30,9 +30,8 @@ logging.getLogger("django.request").addHandler(_errors)
 
 
 def _elsewhere(statement: str, parameter: int) -> None:
-    with contextlib.closing(psycopg2.connect(os.environ["DATABASE_URL"])) as other:
-        other.autocommit = True
-        other.cursor().execute(statement, (parameter,))
+    with connected(os.environ["DATABASE_URL"]) as ask:
+        ask(statement, parameter)
 
 
 def kill() -> None:

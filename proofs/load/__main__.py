@@ -14,7 +14,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+from rich.progress import TaskID
 
 from harness import cli
 from harness.databases import PROOF, on_a_server
@@ -46,24 +46,18 @@ def main(arguments: list[str]) -> int:
         length.add_argument(
             f"--{name}", dest="plan", action="store_const", const=name, default="quick", help=text
         )
-    parser.add_argument(
-        "--variant", action="append", choices=list(VARIANTS), help="only this one (repeatable)"
-    )
+    parser.add_choice("--variant", VARIANTS)
     options = parser.parse_args(arguments)
     plan = PLANS[options.plan]
     sites, wrong = {}, []
-    columns = (TextColumn("{task.description:<50}"), BarColumn(bar_width=12), TimeElapsedColumn())
-    with (
-        on_a_server(PROOF) as databases,
-        Progress(*columns, console=Console(stderr=True)) as progress,
-    ):
-        for id in [id for id in VARIANTS if id in (options.variant or VARIANTS)]:
+    with on_a_server(PROOF) as databases, cli.bar() as progress:
+        for variant in cli.chosen(options.variant, VARIANTS):
             task = progress.add_task("", total=plan.seconds)
 
-            def say(text: str, seconds: float, id: str = id, task: TaskID = task) -> None:
+            def say(text: str, seconds: float, id: str = variant.id, task: TaskID = task) -> None:
                 progress.update(task, description=f"{id}: {text}", completed=seconds)
 
-            sites[id], lines = load(VARIANTS[id], databases, plan, say)
+            sites[variant.id], lines = load(variant, databases, plan, say)
             wrong += lines
     result = {
         "date": datetime.now(UTC).isoformat(timespec="seconds"),

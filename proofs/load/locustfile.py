@@ -16,12 +16,14 @@ folder of the checkout, with the environment that `nox -s load` has made there:
 Where the host is https://… with a CA of your own, REQUESTS_CA_BUNDLE names its file.
 """
 
+import json
 import os
 import random
 import secrets
 import threading
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -41,6 +43,7 @@ runners.HEARTBEAT_LIVENESS = TIMEOUT
 
 def add_options(parser: Any) -> None:
     parser.add_argument("--think", type=float, default=5, help="seconds between two requests (5)")
+    parser.add_argument("--figures", help="a file for the figures, when it ends")
     parser.add_argument(
         "--bedtime",
         type=float,
@@ -67,14 +70,27 @@ def end_when_all_are_gone(runner: Any) -> None:
     runner.quit()
 
 
-def say_what_failed(environment: Any, **_: Any) -> None:
+def tell(environment: Any, **_: Any) -> None:
+    """Say what failed; write, by kind of request, how many there were and their times in ms."""
     for error in environment.stats.errors.values():
         print(f"{error.occurrences} × {error.method} {error.name}: {error.error}", flush=True)
+    path = environment.parsed_options.figures
+    if path and not isinstance(environment.runner, runners.WorkerRunner):
+        figures = {
+            one.name: {
+                "number": one.num_requests,
+                "failed": one.num_failures,
+                "median": max(one.median_response_time, 1),
+                "p95": max(one.get_response_time_percentile(0.95), 1),
+            }
+            for one in environment.stats.entries.values()
+        }
+        Path(path).write_text(json.dumps(figures))
 
 
 events.init_command_line_parser.add_listener(add_options)
 events.test_start.add_listener(note_the_time)
-events.quitting.add_listener(say_what_failed)
+events.quitting.add_listener(tell)
 
 
 class Player(HttpUser):  # type: ignore[misc]

@@ -1,9 +1,7 @@
 """One site under the load of Locust's players, and what must hold of it afterwards."""
 
 import json
-import math
 import re
-import secrets
 import tempfile
 import time
 from collections import Counter
@@ -38,8 +36,6 @@ class Plan:
     think: float
     per_second: int  # who arrive
 
-    processes: int = 2
-
 
 def load(
     variant: Variant, databases: Databases, plan: Plan, say: Callable[[str, float], None]
@@ -49,8 +45,7 @@ def load(
     `say` is called with what is being done, and the seconds of the plan that have passed.
     """
     say("the site starts", 0)
-    key = secrets.token_urlsafe(64)
-    settings = {"DJANGO_SECRET_KEY": key, "GUNICORN_CMD_ARGS": GUNICORN}
+    settings = {"GUNICORN_CMD_ARGS": GUNICORN}
     log = FOLDER / f"{variant.id}.log"
     log.parent.mkdir(parents=True, exist_ok=True)
     with (
@@ -62,7 +57,7 @@ def load(
         cpu = cpu_of(running) - before
         say("the accounts are looked at", plan.seconds)
         text = running.log.read_text()
-        accounts = accounts_of(running, key)
+        accounts = accounts_of(running)
     answers = Counter(re.findall(r"^answered (\d+)", text, re.MULTILINE))
     number = sum(one["number"] for one in requests.values())
     figures = {
@@ -122,15 +117,12 @@ def locust(
         raise Refusal("locust is not installed: run this as a session of noxfile.py")
     with tempfile.TemporaryDirectory(prefix="load-") as name:
         folder, port = Path(name), free_port()
-        report = folder / "report"
+        figures = folder / "figures"
         command = [
-            *(
-                "proofs.load.apart",
-                "--locustfile=proofs/load/locustfile.py",
-                f"--host={running.url}",
-            ),
-            *("--headless", "--only-summary", "--exit-code-on-error=0", f"--json-file={report}"),
-            *(f"--processes={plan.processes}", "--master-bind-host=127.0.0.1"),
+            *("proofs.load.apart", "--locustfile=proofs/load/locustfile.py"),
+            *(f"--host={running.url}", f"--figures={figures}"),
+            *("--headless", "--only-summary", "--exit-code-on-error=0"),
+            *("--processes=2", "--master-bind-host=127.0.0.1"),
             *(f"--master-bind-port={port}", f"--master-port={port}"),
             *(f"--users={plan.users}", f"--spawn-rate={plan.per_second}"),
             *(f"--bedtime={plan.seconds}", f"--think={plan.think}"),
@@ -152,25 +144,8 @@ def locust(
                 say(f"{plan.users} players", min(passed, plan.seconds))
                 if passed > plan.seconds + 120:
                     raise Failure(f"Locust does not end; {log.relative_to(ROOT)} may say why")
-        path = Path(f"{report}.json")
-        if process.returncode or not path.exists():
+        if process.returncode or not figures.exists():
             last = "".join(log.read_text(errors="replace").splitlines()[-1:])
             raise Failure(f"Locust ended with {process.returncode}: {last}")
-        entries = json.loads(path.read_text())
-    return {entry["name"]: figures_of(entry) for entry in entries}
-
-
-def figures_of(entry: dict[str, Any]) -> dict[str, Any]:
-    """A kind's number, failures, median and 95th percentile in ms, of Locust's rounded times."""
-    counted = entry["response_times"].items()
-    times = sorted(max(int(float(ms)), 1) for ms, number in counted for _ in range(number))
-
-    def within(share: float) -> int:
-        return times[math.ceil(share * len(times)) - 1] if times else 0
-
-    return {
-        "number": entry["num_requests"],
-        "failed": entry["num_failures"],
-        "median": within(0.5),
-        "p95": within(0.95),
-    }
+        requests: dict[str, dict[str, Any]] = json.loads(figures.read_text())
+    return requests

@@ -5,7 +5,6 @@ are named for it must fail, for the reason that is given. First they must pass w
 """
 
 import argparse
-import difflib
 import os
 import sys
 import time
@@ -14,16 +13,18 @@ from collections.abc import Sequence
 from contextlib import closing
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from harness import cli
 from harness.databases import PROOF, Databases, on_a_server
+from harness.golden import hold
+from harness.text import number
 from harness.variants import VARIANTS
 from proofs.mutants.catalogue import Mutant, catalogue
-from proofs.mutants.matrix import MATRIX, PAGE, drift, publish, published, with_rows
+from proofs.mutants.matrix import MATRIX, PAGE, published, texts, untried, with_rows
 from proofs.mutants.trial import Job, Verdict, verdicts
 
+ADVICE = "`nox -s mutants -- --accept`"
 LIMIT, WHOLE_LIMIT = 120.0, 600.0  # seconds for the tests of one copy
 
 
@@ -32,10 +33,8 @@ def options_from(arguments: Sequence[str], mutants: dict[str, Mutant]) -> argpar
         prog="nox -s mutants --",
         description="Break the variants on purpose, and see the named tests fail.",
     )
-    parser.add_argument("mutant", nargs="*", help="only these, by their names in catalogue.toml")
-    parser.add_argument(
-        "--variant", action="append", choices=list(VARIANTS), help="only this one (repeatable)"
-    )
+    parser.add_names("mutant", mutants, "only these, by their names in catalogue.toml")
+    parser.add_choice("--variant", VARIANTS)
     parser.add_argument("--ci", action="store_true", help="only those that CI tries: a minute")
     parser.add_argument("--all", action="store_true", help="run both suites whole on each: long")
     parser.add_argument(
@@ -44,11 +43,6 @@ def options_from(arguments: Sequence[str], mutants: dict[str, Mutant]) -> argpar
         help=f"publish which tests failed, in {MATRIX.name} and {PAGE.name}",
     )
     options = parser.parse_args(arguments)
-    for name in options.mutant:
-        if name not in mutants:
-            near = difflib.get_close_matches(name, mutants, 1)
-            advice = f"did you mean {near[0]}?" if near else "catalogue.toml names them"
-            parser.error(f"there is no mutant {name!r}: {advice}")
     if options.ci and options.mutant:
         parser.error("--ci chooses the mutants: name none")
     return options
@@ -80,32 +74,15 @@ def baselines(jobs: list[Job]) -> list[Job]:
     ]
 
 
-def tried(
-    jobs: list[Job], databases: Databases, console: Console, description: str
-) -> list[Verdict]:
+def run_all(jobs: list[Job], databases: Databases, description: str) -> list[Verdict]:
     """Run the jobs with a bar."""
-    columns = (
-        TextColumn("{task.description:<44.44}"),
-        BarColumn(bar_width=14),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-    )
     limit = WHOLE_LIMIT if any(job.whole or job.mutant is None for job in jobs) else LIMIT
-    found = []
     runs = verdicts(jobs, databases, os.cpu_count() or 2, limit)
-    with closing(runs), Progress(*columns, console=console) as progress:
-        task = progress.add_task(description, total=len(jobs))
-        for one in runs:
-            found.append(one)
-            name = one.job.mutant.id if one.job.mutant else description
-            progress.update(task, description=name, advance=1)
-            if one.word != "caught":
-                progress.console.print(said(one), soft_wrap=True, highlight=False)
-        progress.update(task, description=description)
-    return found
+    with closing(runs), cli.bar() as bar:
+        return list(bar.track(runs, total=len(jobs), description=description))
 
 
-def said(verdict: Verdict) -> str:
+def in_words(verdict: Verdict) -> str:
     """Why a mutant is not caught, in a line."""
     word = {"survived": "survived", "wrong": "not caught"}[verdict.word]
     name = verdict.job.mutant.id if verdict.job.mutant else "without a fault"
@@ -127,38 +104,31 @@ def table(found: list[Verdict]) -> Table:
 
 def run(options: argparse.Namespace, mutants: dict[str, Mutant], databases: Databases) -> int:
     """Returns the exit status."""
-    console, out = Console(stderr=True), Console(highlight=False)
+    out = Console(highlight=False)
     jobs = jobs_from(options, mutants)
     if not jobs:
-        print("error: none of these mutants is made for that variant", file=sys.stderr)
-        return 2
+        raise cli.Refusal("none of these mutants is made for that variant")
     start = time.monotonic()
-    if any(one.word != "caught" for one in tried(baselines(jobs), databases, console, "no fault")):
-        print("error: the variants fail without any fault: mend that first", file=sys.stderr)
-        return 1
-    found = tried(jobs, databases, console, "all tried")
+    for one in run_all(baselines(jobs), databases, "without a fault"):
+        if one.word != "caught":
+            raise cli.Failure(f"{in_words(one)}: mend that first")
+    found = run_all(jobs, databases, "with one")
     out.print(table(found))
-    survivors = [said(one) for one in found if one.word != "caught"]
-    if options.accept:
-        caught = [one for one in found if one.word == "caught"]
-        publish(with_rows(published(), caught, mutants), mutants)
-        out.print(f"{MATRIX.name} and {PAGE.name} are written.")
-    for line in survivors:
+    caught = [one for one in found if one.word == "caught"]
+    matrix = with_rows(published(), caught if options.accept else [], mutants)
+    status = hold(texts(matrix, mutants), accept=options.accept, advice=ADVICE)
+    errors = [in_words(one) for one in found if one.word != "caught"]
+    if missing := untried(matrix, mutants):
+        errors.append(f"published without {', '.join(missing)}: {ADVICE}")
+    for line in errors:
         print(f"error: {line}", file=sys.stderr)
-    if different := drift(published(), mutants):
-        more = f" and {len(different) - 3} more" if len(different) > 3 else ""
-        print(
-            f"error: what is published differs: {', '.join(different[:3])}{more}: "
-            "run it with -- --accept",
-            file=sys.stderr,
-        )
     minutes, seconds = divmod(round(time.monotonic() - start), 60)
-    different_mutants = len({one.job.mutant.id for one in found if one.job.mutant})
-    out.print(f"{different_mutants} faults in {len(found)} copies, {minutes} min {seconds} s.")
-    return int(bool(survivors or different))
+    faults = number(len({one.job.mutant.id for one in found if one.job.mutant}), "fault")
+    copies = number(len(found), "copy", "copies")
+    out.print(f"{faults} in {copies}, {minutes} min {seconds} s.")
+    return status or int(bool(errors))
 
 
-@cli.command
 def main(arguments: list[str]) -> int:
     mutants = catalogue()
     options = options_from(arguments, mutants)
@@ -167,4 +137,4 @@ def main(arguments: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    cli.run(main)

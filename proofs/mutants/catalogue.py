@@ -22,25 +22,18 @@ class CatalogueError(Refusal):
 
 @dataclass(frozen=True)
 class Edit:
-    """In these variants' file, the old text becomes the new one."""
+    """In these variants' file, the old text, which is there once, becomes the new one."""
 
     variants: tuple[str, ...]
     file: str
     old: str
     new: str
 
-    def applied(self, text: str) -> str:
-        """The file's text with the fault. Raises CatalogueError unless old is there once."""
-        if (count := text.count(self.old)) != 1:
-            first = self.old.strip().splitlines()[0].strip()
-            raise CatalogueError(f"{self.file}: {first!r} … is there {count} times, not once")
-        return text.replace(self.old, self.new)
-
 
 @dataclass(frozen=True)
 class Mutant:
-    """One fault: the rule it breaks ("pages" or its number), a sentence that says what somebody
-    did, the tests that must fail, and a regular expression that their failure must match."""
+    """One fault: the rule it breaks ("pages" or its number), a sentence that says what was done,
+    the tests that must fail, and a regular expression that their failure must match."""
 
     id: str
     rule: int | str
@@ -55,16 +48,24 @@ class Mutant:
         """The variants it is put into, in the order of VARIANTS."""
         return tuple(v for v in VARIANTS if any(v in edit.variants for edit in self.edits))
 
+    @property
+    def in_markdown(self) -> str:
+        """The fault, as the cell of a table."""
+        return re.sub(r"([|_*])", r"\\\1", self.fault)
+
     def apply(self, variant: str, folder: Path) -> None:
         """Put the fault into a copy of a variant. Raises CatalogueError where it does not fit."""
         for edit in self.edits:
             if variant not in edit.variants:
                 continue
             path = folder / edit.file
-            try:
-                path.write_text(edit.applied(path.read_text()))
-            except (CatalogueError, FileNotFoundError) as error:
-                raise CatalogueError(f"{self.id}, {variant}: {error}") from None
+            text = path.read_text() if path.exists() else ""
+            if (count := text.count(edit.old)) != 1:
+                old = f"{edit.file}: {edit.old.strip().splitlines()[0].strip()!r} …"
+                raise CatalogueError(
+                    f"{self.id}, {variant}: {old} is there {count} times, not once"
+                )
+            path.write_text(text.replace(edit.old, edit.new))
 
     def tests(self, variant: str) -> dict[str, str]:
         """The named tests that a variant has, by name: where pytest finds them.

@@ -3,7 +3,7 @@
 import shutil
 from collections import defaultdict
 from collections.abc import Generator, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 from re import search
@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 from harness import suite
 from harness.copies import copied
 from harness.databases import Databases
-from harness.records import Record
+from harness.records import Outcome, Record
 from harness.variants import VARIANTS
 from proofs.mutants.catalogue import Mutant, known_tests
 
@@ -40,14 +40,8 @@ class Job:
         return [str(copy / one) if one.startswith("tests/") else one for one in sorted(ids)]
 
 
-@dataclass
-class Outcome:
-    """What became of one test function, all its parameters together: how often it ran, and the
-    messages of its failures and of what went wrong around it."""
-
-    ran: int = 0
-    failures: list[str] = field(default_factory=list)
-    errors: list[str] = field(default_factory=list)
+# Of each test function, those of all its parameters.
+Outcomes = dict[str, list[Outcome]]
 
 
 @dataclass
@@ -88,57 +82,43 @@ def verdicts(
 
 def verdict(job: Job, record: Record, limit: float) -> Verdict:
     """What is to be said of a job that is over."""
-    outcomes = outcomes_in(record)
-    failed = sorted(name for name, one in outcomes.items() if one.failures or one.errors)
+    outcomes: Outcomes = defaultdict(list)
+    for id, one in record.tests.items():
+        outcomes[id.partition("[")[0].rpartition("::")[2]].append(one)
     if not record.ended:
         return Verdict(job, "wrong", f"the tests did not end within {limit:.0f} seconds", [])
     if not outcomes:
-        return Verdict(job, "wrong", f"no test ran: {_last_line(record.output)}", [])
+        return Verdict(job, "wrong", f"no test ran: {record.last_error}", [])
+    failed = sorted(name for name in outcomes if failure(outcomes[name]))
     return Verdict(job, *judged(job, outcomes), failed)
 
 
-def _last_line(output: str) -> str:
-    lines = [line for line in output.splitlines() if line.strip(" =")]
-    errors = [line for line in lines if line.startswith("E ")]
-    return " ".join((errors or lines[-1:] or ["(silence)"])[0].split())
-
-
-def outcomes_in(record: Record) -> dict[str, Outcome]:
-    """Outcomes by test function."""
-    outcomes: dict[str, Outcome] = defaultdict(Outcome)
-    for id, test in record.tests.items():
-        outcome = outcomes[id.partition("[")[0].rpartition("::")[2]]
-        outcome.ran += 1
-        if test.outcome == "failed":
-            outcome.failures.append("\n".join(test.messages))
-        elif test.outcome == "error":
-            outcome.errors.append("\n".join(test.messages))
-    return dict(outcomes)
-
-
-def judged(job: Job, outcomes: dict[str, Outcome]) -> tuple[str, str]:
+def judged(job: Job, outcomes: Outcomes) -> tuple[str, str]:
     """A mutant is caught if every named test fails, for the right reason, on a working site.
 
     A baseline is "caught" if nothing fails.
     """
     if job.mutant is None:
-        failed = [name for name, one in outcomes.items() if one.failures or one.errors]
-        missing = [name for name in job.tests if name not in outcomes]
-        if failed or missing:
-            return "wrong", f"without any fault, {(failed + missing)[0]} does not pass"
+        for name in [*outcomes, *job.tests]:
+            if failure(outcomes.get(name)):
+                return "wrong", f"{name} does not pass"
         return "caught", ""
     for name in job.tests:
-        one = outcomes.get(name, Outcome())
-        if any(search(job.mutant.reason, message) for message in one.failures):
+        failed = [one for one in outcomes.get(name, []) if one.outcome == "failed"]
+        if any(search(job.mutant.reason, "\n".join(one.messages)) for one in failed):
             continue
-        if one.failures or one.errors or not one.ran:
-            return "wrong", f"{name} failed for another reason: {_first_message(one)}"
+        if why := failure(outcomes.get(name)):
+            return "wrong", f"{name} failed for another reason: {why}"
         return "survived", f"{name} passed"
-    canary = outcomes.get(CANARY, Outcome())
-    if CANARY not in job.tests and (canary.failures or canary.errors or not canary.ran):
-        return "wrong", f"the whole site is broken: {_first_message(canary)}"
+    if CANARY not in job.tests and (why := failure(outcomes.get(CANARY))):
+        return "wrong", f"the whole site is broken: {why}"
     return "caught", ""
 
 
-def _first_message(one: Outcome) -> str:
-    return " ".join([*one.failures, *one.errors, "it did not run"][0].split())[:200]
+def failure(outcomes: list[Outcome] | None) -> str:
+    """What a test function that did not pass has said first; "" of one that passed."""
+    if not outcomes:
+        return "it did not run"
+    bad = [one for kind in ("failed", "error") for one in outcomes if one.outcome == kind]
+    words = [word for one in bad[:1] for message in one.messages for word in message.split()]
+    return " ".join(words)[:200] or ("it says nothing" if bad else "")
