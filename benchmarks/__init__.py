@@ -11,8 +11,8 @@ To read from top to bottom:
 * what comes of it: `results.py` writes one file, `run_file.py` and `provenance.py` say what is in
   it, `stats.py` what is noise. `report/` shows it, `compare_reports/` sets two side by side,
   `spread.py` several, and `publish.py` puts one into the README;
-* apart from that: `compare.py` and `table.py` show what the shared suite counts, request by
-  request; `ladder/` measures the source article's registration step by step.
+* apart from that: `compare.py` and `compare_table.py` show what the shared suite counts, request
+  by request; `ladder/` measures the source article's registration step by step.
 
 The words: a *target* is what is measured, and a file calls it a *subject*; the *baseline* is the
 *floor* there. The *reference* is the custom user where it takes part; the *control* is the same a

@@ -13,7 +13,8 @@ import psycopg2
 from psycopg2.extensions import connection as Connection
 from psycopg2.extensions import cursor as Cursor
 
-from benchmarks.operations.base import PAGE, Operation, Prepared
+from benchmarks import people
+from benchmarks.operations.base import PAGE
 from benchmarks.people import Person, Row
 
 SCHEMA = """
@@ -44,12 +45,13 @@ CREATE TABLE session (
 
 
 class Baseline:
-    """The same interface as a variant's `Site`, and what the operations need of bare SQL.
+    """The same interface as a variant's `Site`, which describes it, and what operations need.
 
     `url` names the server; `note` is told of each statement.
     """
 
-    COLUMNS = "username, email, is_active, discord_id, zoom_id, birthdate"
+    method = "baseline"
+    COLUMNS = ", ".join(people.COLUMNS)
     ALL_COLUMNS = (
         "username, email, password, is_active, date_joined, discord_id, zoom_id, birthdate"
     )
@@ -82,9 +84,6 @@ class Baseline:
     def migrate(self) -> None:
         with self.connection().cursor() as cursor:
             cursor.execute(SCHEMA)
-
-    def prepare(self, operation: Operation, key: Any) -> Prepared:
-        return operation.prepared(operation.baseline, self, key)
 
     # What the operations use.
 

@@ -23,7 +23,8 @@ class Clock:
         self._readings: list[Reading] = []
 
     def __call__(self) -> float:
-        if len(self._readings) % 2:  # what reading takes is outside the block, at both its ends
+        at_the_end = len(self._readings) % 2 == 1  # of a block; reading is outside it at both ends
+        if at_the_end:
             wall, client, backend = time.perf_counter(), time.process_time(), self._backend_cpu()
         else:
             backend, wall, client = self._backend_cpu(), time.perf_counter(), time.process_time()
@@ -35,7 +36,7 @@ class Clock:
         self.calls, self._readings = calls, []
 
     def samples(self) -> dict[str, list[float | None]]:
-        """Seconds per call, block by block; None is what nobody tells."""
+        """Seconds per call, block by block; None where the system does not tell."""
         blocks = list(zip(self._readings[::2], self._readings[1::2], strict=True))
         return {
             name: [self._seconds(before[part], after[part]) for before, after in blocks]

@@ -16,7 +16,7 @@ from typing import Any
 
 from benchmarks import provenance
 from benchmarks.alternatives import alternatives
-from benchmarks.table import readme_block, sentences, table
+from benchmarks.compare_table import readme_block, sentences, table
 from harness import cli
 from harness.postgres import postgresql
 from harness.records import RESULTS, Record

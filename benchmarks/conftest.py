@@ -20,7 +20,7 @@ from benchmarks.turns import Turns, our_end
 from benchmarks.worker import Worker
 
 TARGET = pytest.StashKey[Target]()
-TURN = pytest.StashKey[Turns]()
+TURNS = pytest.StashKey[Turns]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -35,7 +35,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """Take a target from the run that has started this session, or find the one that is named."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that fixtures clean up
     if run := our_end():
-        target = run.recv()
+        target, reference = run.recv()
     else:
         targets, id = all_targets(), config.getoption("target")
         if id not in targets:
@@ -44,8 +44,8 @@ def pytest_configure(config: pytest.Config) -> None:
             targets = all_targets(Path(folder.name))
         if id not in targets:
             raise pytest.UsageError(f"--target is one of {', '.join(targets)}")
-        target = targets[id]
-    config.stash[TARGET], config.stash[TURN] = target, Turns(target.id, run)
+        target, reference = targets[id], id
+    config.stash[TARGET], config.stash[TURNS] = target, Turns(target.id, reference, run)
 
 
 def sizes(config: pytest.Config) -> list[int]:
@@ -75,22 +75,20 @@ def pytest_exception_interact(node: pytest.Item, call: pytest.CallInfo[None]) ->
     if call.excinfo.errisinstance(EOFError):
         pytest.exit("the run has ended")
     reason = call.excinfo.exconly().removeprefix("Failed: ")
-    node.config.stash[TURN].tell("failed", {"reason": reason})
+    node.config.stash[TURNS].tell("failed", {"reason": reason})
 
 
 @pytest.fixture(scope="session")
-def turn(pytestconfig: pytest.Config) -> Turns:
-    return pytestconfig.stash[TURN]
+def turns(pytestconfig: pytest.Config) -> Turns:
+    return pytestconfig.stash[TURNS]
 
 
 @pytest.fixture(scope="session")
-def worker(pytestconfig: pytest.Config, turn: Turns) -> Iterator[Worker]:
+def worker(pytestconfig: pytest.Config, turns: Turns) -> Iterator[Worker]:
     with of_a_run() as databases:
-        worker = Worker(pytestconfig.stash[TARGET], databases, turn)
+        worker = Worker(pytestconfig.stash[TARGET], databases, turns)
         yield worker
         worker.leave()
-    turn.tell("storage", worker.storage)
-    turn.tell("seeding", worker.seeding)
 
 
 @pytest.fixture(scope="session")
@@ -111,4 +109,4 @@ def pytest_benchmark_generate_machine_info() -> dict[str, Any]:
 
 def pytest_benchmark_update_json(config: pytest.Config, output_json: dict[str, Any]) -> None:
     """Tell the run what was measured, if there is one."""
-    config.stash[TURN].tell("file", output_json)
+    config.stash[TURNS].tell("file", output_json)

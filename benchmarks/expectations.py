@@ -39,7 +39,7 @@ def as_text(found: dict[str, Any]) -> str:
 
 def over_the_limit(operation: Operation, target: Target, buffers: int) -> str:
     """Why a page touches too many buffers; "" where it does not."""
-    if not operation.limited or target.project is None:
+    if not operation.page_is_limited or target.project is None:
         return ""
     limit = target.project.about["limits"]["page_buffers"]
     return f"it touches {buffers} buffers, and {limit} are the limit" if buffers > limit else ""

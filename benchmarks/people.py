@@ -24,8 +24,10 @@ EPOCH = date(1950, 1, 1)
 DAYS = 21915  # sixty years
 MOST_KEYS = 1000  # players that an operation works on, of a database
 PASSWORD = "natural-twenty-20"  # noqa: S105 (a fiction, like its players)
+DETAILS = ("discord_id", "zoom_id", "birthdate")  # what a strategy adds to Django's user
+COLUMNS = ("username", "email", "is_active", *DETAILS)
 
-Row = list[Any]
+Row = list[Any]  # a player as every target answers: COLUMNS in their order, the date as text
 
 
 @dataclass(frozen=True)
@@ -42,19 +44,15 @@ class Person:
 
     @property
     def details(self) -> dict[str, Any]:
-        """What a strategy adds to Django's user."""
-        details = ("discord_id", "zoom_id", "birthdate")
-        return {name: getattr(self, name) for name in details}
-
-    @property
-    def row(self) -> Row:
-        """The answer that every target gives for this player."""
-        born = self.birthdate and self.birthdate.isoformat()
-        return [self.username, self.email, self.is_active, self.discord_id, self.zoom_id, born]
+        return {name: getattr(self, name) for name in DETAILS}
 
 
 def person(number: int, seed: int) -> Person:
-    """Player `number` of a seed."""
+    """Player `number` of a seed.
+
+    Three independent random numbers decide: `a` the name and whether it is active, `b` Discord
+    and Zoom ID, `c` the birth date. Each is divided by what one choice has used before the next.
+    """
     digest = hashlib.md5(f"{seed}:{number}".encode(), usedforsecurity=False).hexdigest()
     a, b, c = (int(digest[start : start + 7], 16) for start in (0, 7, 14))
     name = NAMES[a % 20]
@@ -81,15 +79,18 @@ class Players:
         """One of them, or, past the last, one who is to be added."""
         return person(number, self.seed)
 
-    def complete(self, name: str) -> list[Person]:
-        """At most MOST_KEYS active players with all details, in an order of that name's own."""
-        return complete(self, name)
+    def complete(self, operation: str) -> list[Person]:
+        """At most MOST_KEYS active players with all details.
+
+        They come in a random order, another for each operation's id.
+        """
+        return complete(self, operation)
 
 
 @cache
-def complete(players: Players, name: str) -> list[Person]:
+def complete(players: Players, operation: str) -> list[Person]:
     def found() -> Iterator[Person]:
-        order = random.Random(f"{players.seed} {name}")  # noqa: S311 (no secret)
+        order = random.Random(f"{players.seed} {operation}")  # noqa: S311 (no secret)
         numbers = range(1, players.count + 1)
         for number in order.sample(numbers, min(players.count, 2 * MOST_KEYS)):
             one = players.person(number)

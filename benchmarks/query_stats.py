@@ -4,11 +4,13 @@ Statements are counted at the connection and held against pg_stat_statements; pl
 the statements that ran, writes and foreign-key checks included, as auto_explain reports them.
 """
 
+import contextlib
 import functools
+import inspect
 import json
 import re
 import site
-import sys
+import traceback
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import FunctionType, ModuleType
@@ -83,18 +85,32 @@ class QueryStats:
         self._admin = psycopg2.connect(url)
         self._admin.autocommit = True
         self._noted: list[tuple[str, str, int]] = []
-        self.on = False
-        self.built: Place | None = None
+        self._counts = False
+        self._built: Place | None = None
 
     def note(self, sql: str) -> None:
         """Take down a statement, and the line of the project that caused it."""
-        if self.on:
+        if self._counts:
             self._noted.append((sql, *self._place()))
 
-    def start(self, connection: Connection) -> None:
-        """Begin to measure; the connection is idle and outside a transaction."""
+    @contextlib.contextmanager
+    def counting(self, connection: Connection) -> Iterator[dict[str, Any]]:
+        """Count what a block sends; after it, what it yields has "exact" and "statements".
+
+        The connection is idle and outside a transaction, before and after. Raises CountsDiffer.
+        """
+        found: dict[str, Any] = {}
+        self._start(connection)
+        self._counts = True
+        try:
+            yield found
+        finally:
+            self._counts = False
+        found |= self._figures(connection)
+
+    def _start(self, connection: Connection) -> None:
         self._noted.clear()
-        self.built = None
+        self._built = None
         with connection.cursor() as cursor:
             cursor.execute("LOAD 'auto_explain'")
             cursor.execute("SET pg_stat_statements.track = 'all'")
@@ -107,14 +123,8 @@ class QueryStats:
                 "SELECT pg_stat_statements_reset(0, oid, 0) FROM pg_database WHERE datname = %s",
                 [connection.info.dbname],
             )
-        self.on = True
 
-    def stop(self, connection: Connection) -> dict[str, Any]:
-        """The figures since start(): {"exact": {…}, "statements": […]}.
-
-        Raises CountsDiffer.
-        """
-        self.on = False
+    def _figures(self, connection: Connection) -> dict[str, Any]:
         exact, sent = self._server_side(connection.info.dbname)
         with connection.cursor() as cursor:
             cursor.execute("SET auto_explain.log_min_duration = -1")
@@ -166,16 +176,14 @@ class QueryStats:
         itself; or the operation.
         """
         package: Place | None = None
-        frame = sys._getframe(2)
-        while frame.f_back:
-            place = self._relative(frame.f_code.co_filename), frame.f_lineno
+        for frame, line in traceback.walk_stack(inspect.currentframe()):
+            place = self._relative(frame.f_code.co_filename), line
             if place[0].startswith(self._own):
                 return place
             if place[0].startswith("benchmarks/operations/"):
-                return package or self.built or place
+                return package or self._built or place
             if place[0] and not package and not place[0].startswith(("django/db/", "benchmarks/")):
                 package = place
-            frame = frame.f_back
         return package or ("", 0)
 
     def _relative(self, filename: str) -> str:
@@ -195,7 +203,7 @@ class QueryStats:
             @functools.wraps(function)
             def wrapper(*arguments: Any, **named: Any) -> Any:
                 built = function(*arguments, **named)
-                self.built = place  # set last, so the outermost of nested ones wins
+                self._built = place  # set last, so the outermost of nested ones wins
                 return built
 
             return wrapper

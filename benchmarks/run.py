@@ -42,10 +42,10 @@ from harness.databases import Databases
 from harness.text import number
 from harness.variants import REFERENCE, ROOT, VARIANTS
 
-QUICK = [1_000, 10_000]
-FULL = [1_000, 10_000, 100_000, 1_000_000]
-SMALLEST, LARGEST = 1_000, 3_000_000
-SECONDS, FULL_SECONDS = 0.4, 1.5  # of timing, for an operation of all targets at a size
+QUICK_SIZES = [1_000, 10_000]
+FULL_SIZES = [1_000, 10_000, 100_000, 1_000_000]
+SMALLEST_SIZE, LARGEST_SIZE = 1_000, 3_000_000
+QUICK_SECONDS, FULL_SECONDS = 0.4, 1.5  # of timing, for an operation of all targets at a size
 LADDER_ROUNDS = 7
 ACCEPT = "mend it, or `nox -s benchmarks -- --accept`"
 
@@ -71,7 +71,7 @@ def options_from(arguments: list[str]) -> argparse.Namespace:
     options.counts = options.check or options.accept
     if options.counts and options.mode != "quick":
         parser.error("--check and --accept count what the quick run counts: give no other option")
-    options.sizes = options.sizes or (FULL if options.full else QUICK)
+    options.sizes = options.sizes or (FULL_SIZES if options.full else QUICK_SIZES)
     options.operation = [id for id in OPERATIONS if id in (options.operation or OPERATIONS)]
     return options
 
@@ -81,9 +81,9 @@ def sizes(text: str) -> list[int]:
         numbers = sorted({int(part.replace("_", "")) for part in text.split(",")})
     except ValueError:
         raise argparse.ArgumentTypeError(f"{text!r} is no list such as 1000,10000") from None
-    if numbers[0] < SMALLEST or numbers[-1] > LARGEST:
+    if numbers[0] < SMALLEST_SIZE or numbers[-1] > LARGEST_SIZE:
         raise argparse.ArgumentTypeError(
-            f"{text!r}: sizes go from {SMALLEST:,} to {LARGEST:,} players"
+            f"{text!r}: sizes go from {SMALLEST_SIZE:,} to {LARGEST_SIZE:,} players"
         )
     return numbers
 
@@ -110,12 +110,13 @@ class Sessions:
     def __init__(
         self,
         targets: list[Target],
+        reference: Target,
         databases: Databases,
         options: argparse.Namespace,
         folder: Path,
     ) -> None:
-        self.targets, self._databases, self._options = targets, databases, options
-        self._folder = folder
+        self.targets, self._reference, self._databases = targets, reference, databases
+        self._options, self._folder = options, folder
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
         self._logs: dict[str, IO[str]] = {}
         self.told: dict[str, dict[str, Any]] = {}
@@ -148,7 +149,7 @@ class Sessions:
                 variables = {**environment.clean(), **server}
                 started = connected(self._command(), variables, log, self._folder)
                 process, connections[target.id] = stack.enter_context(started)
-                connections[target.id].send(target)
+                connections[target.id].send((target, self._reference.id))
                 self._processes[target.id], self._logs[target.id] = process, log
             try:
                 Coordinator(connections, lost=self._lost, progress=show, told=self._told).run()
@@ -158,7 +159,7 @@ class Sessions:
 
     def _command(self) -> list[str]:
         options = self._options
-        seconds = FULL_SECONDS if options.full else SECONDS
+        seconds = FULL_SECONDS if options.full else QUICK_SECONDS
         return [
             *("pytest", "benchmarks", "--exitfirst", "--quiet", "--tb=short"),
             f"--sizes={','.join(map(str, options.sizes))}",
@@ -240,8 +241,8 @@ def measured(
     code = provenance.code()
     about["changed"] |= code["changed"] or code["commit"] != about["commit"]
     for name in ("storage", "seeding"):
-        told = {one.id: sessions.told[name][one.id] for one in sessions.targets}
-        about[name] = {id: found for id, found in told.items() if found}
+        told = sessions.told[name]  # by those that seeded themselves, and did not copy
+        about[name] = {one.id: told[one.id] for one in sessions.targets if one.id in told}
     return msgspec.convert(about | {"seconds": round(time.monotonic() - start, 1)}, About)
 
 
@@ -270,7 +271,7 @@ def main(arguments: list[str]) -> int:
         bar() as progress,
     ):
         targets, reference = targets_of(options, Path(folder))
-        sessions = Sessions(targets, databases, options, Path(folder))
+        sessions = Sessions(targets, reference, databases, options, Path(folder))
         if options.counts:
             sessions.run(progress)
             return held(sessions, options)

@@ -7,7 +7,7 @@ from benchmarks.alternatives import alternatives
 from benchmarks.operations.base import Operation
 from harness.variants import VARIANTS, Variant
 
-LARGEST = 100_000  # players of an alternative: its differences show by then
+LARGEST_OF_ALTERNATIVES = 100_000  # players: their differences show by then
 
 
 @dataclass(frozen=True)
@@ -32,8 +32,12 @@ class Target:
         """Alternatives are measured at what they can differ in."""
         if self.kind != "alternative":
             return True
-        can_differ = operation.of_missing_index if self.drops_index else operation.of_alternatives
-        return can_differ and players <= LARGEST
+        can_differ = (
+            operation.needs_birthdate_index
+            if self.drops_index
+            else operation.differs_in_alternatives
+        )
+        return can_differ and players <= LARGEST_OF_ALTERNATIVES
 
 
 BASELINE = Target(

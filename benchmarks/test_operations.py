@@ -18,14 +18,12 @@ from benchmarks.operations.base import Operation
 from benchmarks.people import Players
 from benchmarks.turns import COUNTING, TIMING, At, Turns
 from benchmarks.worker import SMALL, Worker
-from harness.variants import REFERENCE
 
 WARM_UPS = 2
 COUNTED = 3  # calls, of which the one with the middle number of buffers is shown
 MOST_ROUNDS, MOST_CALLS = 200, 50
 HEAVY_ROUNDS = 3
-QUICK = 1.0  # seconds for an operation: with fewer, a heavy one is timed once
-ENDLESS = 1_000_000  # players: to export them takes minutes
+ENOUGH = 1.0  # seconds for an operation: with fewer, a heavy one is timed once
 
 Seconds = tuple[float, float]  # of a call with all that belongs to it, and of the call alone
 
@@ -34,7 +32,7 @@ Seconds = tuple[float, float]  # of a call with all that belongs to it, and of t
 def test_operation(
     benchmark: BenchmarkFixture,
     pytestconfig: pytest.Config,
-    turn: Turns,
+    turns: Turns,
     worker: Worker,
     players: Players,
     operation: Operation,
@@ -49,21 +47,21 @@ def test_operation(
         "players": players.count,
         "subject": target.id,  # as files call a target
     }
-    counting = worker, players, operation, turn, (worker.size, number, COUNTING)
+    counting = worker, players, operation, turns, (worker.size, number, COUNTING)
 
     if benchmark.disabled:  # it only counts, and must find what is expected
         found = benchmark(count, *counting)
         if too_many := expectations.over_the_limit(operation, target, found["exact"]["buffers"]):
             pytest.fail(too_many, pytrace=False)
         facts = expectations.facts(**found)
-        turn.tell("facts", {benchmark.name: facts})
-        if turn.alone and (expected := expectations.committed().get(benchmark.name)):
+        turns.tell("facts", {benchmark.name: facts})
+        if turns.alone and (expected := expectations.committed().get(benchmark.name)):
             assert facts == expected
         return
 
-    if target.kind != "control" or turn.alone:  # what it repeats is counted already
+    if target.kind != "control" or turns.alone:  # what it repeats is counted already
         benchmark.extra_info |= count(*counting)
-    blocks = Blocks(worker, players, operation, turn, (worker.size, number, TIMING))
+    blocks = Blocks(worker, players, operation, turns, (worker.size, number, TIMING))
     option = pytestconfig.getoption
     rounds = blocks.plan(
         float(option("benchmark_max_time")),
@@ -75,7 +73,7 @@ def test_operation(
 
 
 def count(
-    worker: Worker, players: Players, operation: Operation, turn: Turns, at: At
+    worker: Worker, players: Players, operation: Operation, turns: Turns, at: At
 ) -> dict[str, Any]:
     """The exact figures of a typical call, and its statements, once all have answered alike."""
     worker.fresh(operation, players)
@@ -92,7 +90,7 @@ def count(
         found, answer = worker.count(operation, players, index)
         figures.append(found)
         answers.append(answer)
-    turn.agree(at, answers)
+    turns.agree(at, answers)
     figures.sort(key=lambda one: one["exact"]["buffers"])
     return figures[len(figures) // 2]
 
@@ -101,10 +99,10 @@ class Blocks:
     """Blocks of calls, each in its turn; no two blocks of a write have a key in common."""
 
     def __init__(
-        self, worker: Worker, players: Players, operation: Operation, turn: Turns, at: At
+        self, worker: Worker, players: Players, operation: Operation, turns: Turns, at: At
     ) -> None:
         self._worker, self._players, self._operation = worker, players, operation
-        self._turn, self._at = turn, at
+        self._turns, self._at = turns, at
         self._used = WARM_UPS + COUNTED
         self._began = 0.0
         self._answer: Callable[[Any], Any]
@@ -114,7 +112,7 @@ class Blocks:
 
     def begin(self) -> tuple[tuple[list[Callable[[], Any]]], dict[str, Any]]:
         """Wait for one's turn, then prepare: the arguments of `run`."""
-        self._turn.begin(self._at)
+        self._turns.begin(self._at)
         self._began = time.perf_counter()
         indexes = range(self._used, self._used + CLOCK.calls)
         prepared = [self._worker.prepare(self._operation, self._players, i) for i in indexes]
@@ -130,7 +128,7 @@ class Blocks:
 
     def end(self, calls: list[Callable[[], Any]]) -> None:
         """Let the next one work, once the last call's answer is known."""
-        self._turn.end(self._answer(self._result))
+        self._turns.end(self._answer(self._result))
 
     def plan(self, budget: float, block: float, fewest: int) -> int:
         """Warm up, set how many calls are in a block, and return how many rounds there will be.
@@ -139,11 +137,12 @@ class Blocks:
         `block` those of a block of the reference's.
         """
         if self._operation.heavy:
-            endless = self._operation.id == "export" and self._players.count >= ENDLESS
-            return 1 if budget < QUICK or endless else HEAVY_ROUNDS
+            once = budget < ENOUGH or self._players.count >= self._operation.timed_once_from
+            return 1 if once else HEAVY_ROUNDS
         fastest = min(self._warm_up() for _ in range(WARM_UPS))
         left = self._operation.keys(self._players) - self._used
-        calls, rounds = planned(self._turn.meet(self._at, fastest), left, budget, block, fewest)
+        of_all = self._turns.meet(self._at, fastest)
+        calls, rounds = planned(of_all, self._turns.reference, left, budget, block, fewest)
         CLOCK.start(calls)
         return rounds
 
@@ -157,10 +156,15 @@ class Blocks:
 
 
 def planned(
-    fastest: Mapping[str, Seconds], left: int, budget: float, block: float, fewest: int
+    fastest: Mapping[str, Seconds],
+    reference: str,
+    left: int,
+    budget: float,
+    block: float,
+    fewest: int,
 ) -> tuple[int, int]:
     """How many calls make a block, and how many rounds there are, with keys left for so many."""
-    _, alone = fastest.get(REFERENCE.id) or min(fastest.values())
+    _, alone = fastest[reference]
     calls = max(1, min(round(block / alone), left // fewest, MOST_CALLS))
     rounds = int(budget / sum(whole for whole, _ in fastest.values()) / calls)
     return calls, min(max(rounds, fewest), left // calls, MOST_ROUNDS)

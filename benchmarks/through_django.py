@@ -7,8 +7,7 @@ from typing import Any
 
 from psycopg2.extensions import connection as Connection
 
-from benchmarks.operations.base import Operation, Prepared
-from benchmarks.people import PASSWORD, Person, Row
+from benchmarks.people import DETAILS, PASSWORD, Person, Row
 from harness import environment
 from harness.variants import ROOT, Variant
 
@@ -20,6 +19,8 @@ class Site:
     client, `Lower` and `Value` are Django's own. `url` names the server; `note` is told of each
     statement.
     """
+
+    method = "django"  # the one of an operation's that does it so
 
     def __init__(self, project: Variant, url: str, note: Callable[[str], None]) -> None:
         self.project, self._note = project, note
@@ -78,9 +79,6 @@ class Site:
         self._note(sql)
         return execute(sql, params, many, context)
 
-    def prepare(self, operation: Operation, key: Any) -> Prepared:
-        return operation.prepared(operation.django, self, key)
-
     # What the operations use.
 
     def row(self, player: Any) -> Row:
@@ -119,9 +117,9 @@ class Site:
         from django.contrib.auth import get_user_model
         from django.db import transaction
 
-        account = getattr(self.models, "Player", get_user_model())
-        players = apps.get_app_config("players").get_models()
-        of_details = [model for model in players if not issubclass(model, get_user_model())]
+        user, models = get_user_model(), list(apps.get_app_config("players").get_models())
+        account = next((model for model in models if issubclass(model, user)), user)
+        of_details = [model for model in models if not issubclass(model, user)]
         with transaction.atomic():
             accounts = account.objects.bulk_create(
                 account(
@@ -141,9 +139,18 @@ class Site:
 
 
 def rows_of(model: Any) -> Callable[[Any, dict[str, Any]], Iterable[dict[str, Any]]]:
-    """What makes the rows of a player's details in a model, whichever way that stores them."""
-    fields = {field.name for field in model._meta.fields}
-    [owner] = {"user", "player"} & fields
+    """What makes the rows of a player's details in a model, told by the model's own fields.
+
+    Raises ValueError where these are none of a column for each detail, a JSON document `data`, or
+    a row for each detail with its `name` and `value`; or where not one of them links the player.
+    """
+    from django.contrib.auth import get_user_model
+
+    fields = {field.name: field.related_model for field in model._meta.fields}
+    links = [name for name, to in fields.items() if to and issubclass(to, get_user_model())]
+    if len(links) != 1:
+        raise ValueError(f"{model._meta.label} has {len(links)} links to the user, and not one")
+    [owner] = links
 
     def columns(player: Any, details: dict[str, Any]) -> Iterable[dict[str, Any]]:
         yield {owner: player, **details}
@@ -159,4 +166,10 @@ def rows_of(model: Any) -> Callable[[Any, dict[str, Any]], Iterable[dict[str, An
             if value:
                 yield {owner: player, "name": name, "value": str(value)}
 
-    return columns if "discord_id" in fields else document if "data" in fields else attributes
+    if fields.keys() >= set(DETAILS):
+        return columns
+    if "data" in fields:
+        return document
+    if fields.keys() >= {"name", "value"}:
+        return attributes
+    raise ValueError(f"{model._meta.label} stores details in a way that is not known here")

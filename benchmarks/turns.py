@@ -63,10 +63,11 @@ def our_end() -> Connection | None:
 
 class Turns:
     """The part of one of several targets; alone, where no `Coordinator` has started this process,
-    it waits for nobody. Raises EOFError once the run has ended."""
+    it never waits. `reference` is the target that the others' times are divided by. Raises
+    EOFError once the run has ended."""
 
-    def __init__(self, target: str, run: Connection | None) -> None:
-        self._target, self._run = target, run
+    def __init__(self, target: str, reference: str, run: Connection | None) -> None:
+        self._target, self.reference, self._run = target, reference, run
 
     @property
     def alone(self) -> bool:

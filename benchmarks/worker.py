@@ -1,6 +1,7 @@
 """One target in this process: its databases, its operations, and what is counted of them."""
 
 import gc
+from functools import partial
 from typing import Any
 
 from benchmarks.baseline import Baseline
@@ -20,16 +21,13 @@ SMALL = 10_000  # players: a larger database is copied file by file
 class Worker:
     """Does one target's operations, on databases of its own.
 
-    `storage` and `seeding` are what each number of players that was seeded here takes; `size` is
-    which of these numbers is measured.
+    `size` is which of the run's numbers of players is measured.
     """
 
-    def __init__(self, target: Target, databases: Databases, turn: Turns) -> None:
-        self.target, self._databases, self._turn = target, databases, turn
-        self.storage: dict[int, Any] = {}
-        self.seeding: dict[int, Any] = {}
+    def __init__(self, target: Target, databases: Databases, turns: Turns) -> None:
+        self.target, self._databases, self._turns = target, databases, turns
         self.size = 0
-        self._copies = bool(target.like) and not turn.alone  # alone, it has nothing to copy
+        self._copies = bool(target.like) and not turns.alone  # alone, it has nothing to copy
         self._stats = QueryStats(databases.url, target.project.path if target.project else None)
         self._does = self._implementation()
         if not self._copies:
@@ -63,23 +61,21 @@ class Worker:
         name = self._database(players)
         url = self._databases.url_of(name)
         if not self._copies:
-            self._turn.begin((size, SEEDING, 0))
+            self._turns.begin((size, SEEDING, 0))
             self._databases.create(name, self._empty)
             seconds = seed_database(url, self._does.seeding, players)
-            self._turn.end()
+            self._turns.end()
             per_second = round(players.count / seconds)
-            self.seeding[players.count] = {
-                "seconds": round(seconds, 3),
-                "players_per_second": per_second,
-            }
-            self.storage[players.count] = storage(url)
-        self._turn.meet((size, COPYING, 0))  # all have been seeded
+            took = {"seconds": round(seconds, 3), "players_per_second": per_second}
+            self._turns.tell("seeding", {players.count: took})
+            self._turns.tell("storage", {players.count: storage(url)})
+        self._turns.meet((size, COPYING, 0))  # all have been seeded
         if self._copies:
             like = self._database(players, self.target.like)
             self._databases.create(name, like, large=players.count > SMALL)
         if self.target.drops_index and self.target.project:
             drop_index(url, *self.target.project.tables["birthdate_index"])
-        self._turn.meet((size, COPYING, 0))  # nobody may be in a database while it is copied
+        self._turns.meet((size, COPYING, 0))  # PostgreSQL copies no database that is in use
 
     def leave(self) -> None:
         """Let go of the database."""
@@ -101,17 +97,17 @@ class Worker:
         self._connect(name)
 
     def prepare(self, operation: Operation, players: Players, index: int) -> Prepared:
-        """The index-th call of an operation."""
-        return self._does.prepare(operation, operation.key(players, index))
+        """The index-th call of an operation: for a read, all that its method does."""
+        method = getattr(operation, self._does.method)
+        call = partial(method, self._does, operation.key(players, index))
+        prepared: Prepared = call() if operation.writes else Prepared(call)
+        return prepared
 
     def count(
         self, operation: Operation, players: Players, index: int
     ) -> tuple[dict[str, Any], Any]:
         """The exact figures of the index-th call and its statements, and its answer."""
         prepared = self.prepare(operation, players, index)
-        self._stats.start(self._does.connection())
-        try:
+        with self._stats.counting(self._does.connection()) as found:
             result = prepared.run()
-        finally:
-            self._stats.on = False
-        return self._stats.stop(self._does.connection()), prepared.answer(result)
+        return found, prepared.answer(result)

@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 from multiprocessing import Pipe
+from operator import attrgetter
 from pathlib import Path
 
 import msgspec
@@ -18,7 +19,7 @@ from benchmarks import expectations, results, run_file
 from benchmarks.clock import Clock
 from benchmarks.databases import of_a_run
 from benchmarks.operations import OPERATIONS
-from benchmarks.people import PEOPLE, Players, person
+from benchmarks.people import COLUMNS, PEOPLE, Players, person
 from benchmarks.query_stats import shortened
 from benchmarks.run import main
 from benchmarks.targets import of_variants
@@ -63,14 +64,12 @@ def test_python_and_sql_make_the_same_people_of_a_seed(url):
     connection = psycopg2.connect(url)
     with connection.cursor() as cursor:
         cursor.execute(PEOPLE, {"seed": "7", "players": 2000})
-        cursor.execute(
-            "SELECT username, email, is_active, discord_id, zoom_id, birthdate::text"
-            " FROM people ORDER BY number"
-        )
+        cursor.execute(f"SELECT {', '.join(COLUMNS)} FROM people ORDER BY number")
         rows = cursor.fetchall()
     connection.close()
-    assert [list(row) for row in rows] == [person(number, 7).row for number in range(1, 2001)]
-    assert rows[0] != tuple(person(1, 8).row)
+    row = attrgetter(*COLUMNS)
+    assert rows == [row(person(number, 7)) for number in range(1, 2001)]
+    assert rows[0] != row(person(1, 8))
 
 
 @pytest.mark.parametrize("operation", [o for o in OPERATIONS.values() if o.writes])
@@ -193,16 +192,16 @@ def test_targets_take_turns_and_meet():
     done, pipes = [], {name: Pipe() for name in ("a", "b", "late")}
 
     def target(name):
-        turn = Turns(name, pipes[name][1])
+        turns = Turns(name, "a", pipes[name][1])
         if name != "late":
-            assert turn.meet((0, 0, 0), name) == {"a": "a", "b": "b"}
+            assert turns.meet((0, 0, 0), name) == {"a": "a", "b": "b"}
         for number in (1, 2):
             if name != "late" or number == 2:
-                turn.begin((0, number, 0))
+                turns.begin((0, number, 0))
                 done.append((number, name, "begins"))
                 done.append((number, name, "ends"))
-                turn.end("answer")
-        turn.tell("result", {"of": name})
+                turns.end("answer")
+        turns.tell("result", {"of": name})
         pipes[name][1].close()
 
     told, threads = [], [threading.Thread(target=target, args=[name]) for name in pipes]
@@ -229,10 +228,11 @@ def test_different_answers_stop_the_run_and_are_shown():
 def test_all_plan_the_same_rounds_of_blocks_of_calls():
     fastest = {"custom": (0.002, 0.001), "floor": (0.0005, 0.0001)}
     # 2 ms are two of the reference's calls; 0.4 s are eighty rounds of both targets' blocks.
-    assert planned(fastest, 10**9, 0.4, 0.002, 5) == (2, 80)
-    assert planned(fastest, 10**9, 100, 0.002, 5) == (2, 200)
-    assert planned(fastest, 10**9, 0, 0.002, 5) == (2, 5)
-    assert planned(fastest, 8, 0.4, 0.002, 5) == (1, 8)
+    assert planned(fastest, "custom", 10**9, 0.4, 0.002, 5) == (2, 80)
+    assert planned(fastest, "custom", 10**9, 100, 0.002, 5) == (2, 200)
+    assert planned(fastest, "custom", 10**9, 0, 0.002, 5) == (2, 5)
+    assert planned(fastest, "custom", 8, 0.4, 0.002, 5) == (1, 8)
+    assert planned(fastest, "floor", 10**9, 0.4, 0.002, 5) == (20, 8)
 
 
 def test_a_backend_that_nobody_tells_of_is_unknown_and_not_idle():

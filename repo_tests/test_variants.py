@@ -11,7 +11,7 @@ from functools import cache
 
 import pytest
 
-from benchmarks.table import END, START, in_a_sentence, readme_block, table
+from benchmarks.compare_table import END, START, in_a_sentence, readme_block, table
 from harness import environment
 from harness.contract import rules
 from harness.variants import REFERENCE, ROOT, VARIANTS, discovered

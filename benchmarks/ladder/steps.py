@@ -39,7 +39,7 @@ class ArticleForm(UserCreationForm):  # type: ignore[type-arg]
 
 
 def create_and_save_person(instance: Any, created: bool, **kwargs: Any) -> None:
-    """The article's receiver: whoever saves a user saves the Person once more."""
+    """The article's receiver: each save of a user saves the Person once more."""
     if created:
         Person.objects.create(user=instance)
     instance.person.save()

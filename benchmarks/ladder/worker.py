@@ -28,7 +28,7 @@ from shared_tests.people import another
 ITERATIONS = PBKDF2PasswordHasher.iterations  # Django's default, and the site's
 
 
-class Site:
+class StepSite:
     """Registers players, a new one each time."""
 
     def __init__(self) -> None:
@@ -82,7 +82,7 @@ class Site:
         """Raise LadderError unless that client is logged in as the player it registered."""
         user: Any = auth.get_user_model().objects.get(username=person["username"])
         if auth.get_user(client) != user:
-            raise LadderError("whoever registered is not logged in")
+            raise LadderError("the player who registered is not logged in")
         values = {
             "username": user.username,
             "email": user.email,
@@ -110,7 +110,7 @@ def main() -> None:
     try:
         django.setup()
         call_command("migrate", verbosity=0)
-        site = Site()
+        site = StepSite()
         commands: dict[str, Callable[[], dict[str, Any]]] = {
             "count": site.count,
             "time": lambda: site.time(lightly=False),

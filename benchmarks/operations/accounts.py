@@ -6,7 +6,7 @@ import hmac
 import secrets
 from typing import TYPE_CHECKING, Any
 
-from benchmarks.operations.base import Addition, Prepared, Write
+from benchmarks.operations.base import Addition, Change, Prepared
 from benchmarks.people import PASSWORD, Person, one_round_password
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ class SaveRegistration(Addition):
     title = "save a registration"
     what = "RegistrationForm.save() alone, the form valid beforehand"
     first = 2
-    of_alternatives = of_missing_index = True
+    differs_in_alternatives = needs_birthdate_index = True
 
     def django(self, site: Site, key: Person) -> Prepared:
         form = site.valid(site.forms.RegistrationForm(site.registration(key)))
@@ -66,7 +66,7 @@ class SaveRegistration(Addition):
         return Prepared(run, lambda _: sql.read_back(key.username))
 
 
-class LogIn(Write):
+class LogIn(Change):
     id = "log_in"
     title = "log in"
     what = (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import inf
 from typing import TYPE_CHECKING, Any, ClassVar
 
 if TYPE_CHECKING:
@@ -29,10 +30,10 @@ class Prepared:
 class Operation:
     """One thing that a site does. A derived class that has an `id` is measured.
 
-    `heavy` ones take seconds, and are repeated as little as can be. `of_alternatives`: whether
-    other ways to build a strategy can differ in it; `of_missing_index`: whether a variant without
-    its index on birth dates can. `limited`: whether it may touch no more buffers than the
-    variant's limit for a page.
+    `heavy` ones take seconds, and are repeated as little as can be: from `timed_once_from` players
+    on they are timed once. `differs_in_alternatives`: other ways to build a strategy can cost
+    something else; `needs_birthdate_index`: so can a variant without its index on birth dates.
+    `page_is_limited`: it may touch no more buffers than the variant's limit for a page.
     """
 
     id: ClassVar[str]
@@ -40,16 +41,17 @@ class Operation:
     what: ClassVar[str]
     writes: ClassVar[bool]
     heavy: ClassVar[bool] = False
-    of_alternatives: ClassVar[bool] = False
-    of_missing_index: ClassVar[bool] = False
-    limited: ClassVar[bool] = False
+    timed_once_from: ClassVar[float] = inf
+    differs_in_alternatives: ClassVar[bool] = False
+    needs_birthdate_index: ClassVar[bool] = False
+    page_is_limited: ClassVar[bool] = False
 
     def key(self, players: Players, index: int) -> Any:
         """What the index-th call works on, the same for all targets. IndexError past the last."""
         raise NotImplementedError
 
     def keys(self, players: Players) -> int:
-        """How many calls find a key."""
+        """How many calls find a key; by default, as many as are ever made."""
         return 10**9
 
     def django(self, site: Site, key: Any) -> Any:
@@ -59,11 +61,6 @@ class Operation:
     def baseline(self, sql: Baseline, key: Any) -> Any:
         """Do it in as few statements and round trips as PostgreSQL allows."""
         raise NotImplementedError
-
-    def prepared(self, how: Callable[[Any, Any], Any], by: Site | Baseline, key: Any) -> Prepared:
-        """A call of one of these two methods."""
-        prepared: Prepared = how(by, key)
-        return prepared
 
 
 class Read(Operation):
@@ -78,18 +75,19 @@ class Read(Operation):
         complete = players.complete(self.id)
         return complete[index % len(complete)]
 
-    def prepared(self, how: Callable[[Any, Any], Any], by: Site | Baseline, key: Any) -> Prepared:
-        return Prepared(lambda: how(by, key))
-
 
 class Write(Operation):
     """Its two methods prepare what is measured, and return it as `Prepared`.
 
     It gets a fresh copy of the database, and no key twice, so that no call meets what another
-    left. A key is a player who has all details.
+    left.
     """
 
     writes = True
+
+
+class Change(Write):
+    """Its keys are players who have all details."""
 
     def key(self, players: Players, index: int) -> Any:
         return players.complete(self.id)[index]
@@ -99,12 +97,12 @@ class Write(Operation):
 
 
 class Addition(Write):
-    """Its keys are people who are no players yet: every second number from `first` on."""
+    """Its keys are people who are no players yet.
+
+    They have every second number from `first` on, so that two operations add different people.
+    """
 
     first: ClassVar[int]
 
     def key(self, players: Players, index: int) -> Any:
         return players.person(players.count + self.first + 2 * index)
-
-    def keys(self, players: Players) -> int:
-        return 10**9

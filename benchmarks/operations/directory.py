@@ -20,7 +20,7 @@ class ByUsername(Read):
     id = "by_username"
     title = "fetch by username"
     what = "queries.by_username() and all its details"
-    of_alternatives = True
+    differs_in_alternatives = True
 
     def key(self, players: Players, index: int) -> str:
         username: str = super().key(players, index).username
@@ -37,7 +37,7 @@ class ByDiscordID(Read):
     id = "by_discord_id"
     title = "fetch by Discord ID"
     what = "queries.directory(discord_id=…) and the player's details"
-    of_alternatives = True
+    differs_in_alternatives = True
 
     def key(self, players: Players, index: int) -> str:
         discord_id: str = super().key(players, index).discord_id
@@ -54,7 +54,7 @@ class FirstPage(Read):
     id = "page_first"
     title = "first page"
     what = "the first 50 players of queries.directory()"
-    of_alternatives = limited = True
+    differs_in_alternatives = page_is_limited = True
 
     def key(self, players: Players, index: int) -> None:
         """Every call does the same."""
@@ -92,7 +92,7 @@ class KeysetPage(Read):
     id = "page_keyset"
     title = "deep page, by keyset"
     what = "50 players of queries.directory() from a name on, which nine in ten come before"
-    limited = True
+    page_is_limited = True
 
     def key(self, players: Players, index: int) -> str:
         complete = players.complete(self.id)
@@ -111,12 +111,13 @@ class NaivePage(FirstPage):
     id = "page_naive"
     title = "first page, naive"
     what = "the first 50 players as a beginner asks for them: details one player at a time"
-    of_alternatives = limited = False
+    differs_in_alternatives = page_is_limited = False
 
     def django(self, site: Site, key: None) -> list[Row]:
         """Without the select_related() and prefetch_related() that queries.py states.
 
-        Bare SQL does as for any first page: nobody writes an N+1 by hand.
+        Bare SQL does as for any first page: the mistake is made with lazy attributes, which it
+        does not have.
         """
         players = site.queries.directory().select_related(None).prefetch_related(None)
         return site.rows(players[:PAGE])
@@ -126,7 +127,7 @@ class BornBetween(Read):
     id = "born_between"
     title = "born in a month, counted"
     what = "queries.directory(born_from=…, born_to=…): the count and the first 50"
-    of_alternatives = of_missing_index = True
+    differs_in_alternatives = needs_birthdate_index = True
 
     def key(self, players: Players, index: int) -> Days:
         first = super().key(players, index).birthdate
@@ -151,7 +152,7 @@ class TwoDetails(Read):
     id = "two_details"
     title = "filter on two details"
     what = "queries.directory() by Discord ID and birth date at once"
-    of_alternatives = of_missing_index = True
+    differs_in_alternatives = needs_birthdate_index = True
 
     def key(self, players: Players, index: int) -> tuple[str, date, date]:
         one, month = super().key(players, index), timedelta(days=30)

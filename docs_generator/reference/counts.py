@@ -1,8 +1,8 @@
 """The page of query counts: what the variants promise, and the suite holds them to."""
 
+from benchmarks.compare_table import FIGURES, sentences
 from benchmarks.report import charts
 from benchmarks.report.drawings import LOOKS
-from benchmarks.table import FIGURES, sentences
 from docs_generator.reference import Records, page, table
 from docs_generator.reference.sql import code, in_words, place, spelt, title
 from harness.variants import REFERENCE, VARIANTS

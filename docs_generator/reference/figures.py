@@ -10,10 +10,10 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
+from benchmarks.compare_table import FIGURES
 from benchmarks.report import sentences, tables, text
 from benchmarks.report.model import Report
 from benchmarks.run_file import EXACT_OF_STEP, Cell
-from benchmarks.table import FIGURES
 from docs_generator.reference import Records, fence
 from docs_generator.reference.behaviour import rule_of
 from harness.cli import Refusal

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 
-from benchmarks.table import sentences
+from benchmarks.compare_table import sentences
 from docs_generator.reference import DJANGO, NOT_SEARCHED, Records, fence, page, tabs
 from harness.variants import VARIANTS
 
