@@ -1,12 +1,12 @@
 """The tutorial site: what its pages include and name is there, and its tools see what is not.
 
-What is generated needs no test: `nox -s reference -- --check` compares it to the letter.
+What is generated, the figures in prose too, `nox -s reference -- --check` compares to the letter.
 """
 
 import pytest
 
 from docs_generator import includes, links
-from docs_generator.reference import GENERATED, figures
+from docs_generator.reference import GENERATED
 from docs_generator.reference.figures import UnknownFigure, rewritten, typed
 from harness.variants import ROOT
 
@@ -27,22 +27,12 @@ def test_every_include_shows_something():
     assert [fault for page in PAGES for fault in includes.faults(page, ROOT)] == []
 
 
-def test_every_figure_in_prose_is_what_its_name_stands_for():
-    found = figures.known()
-    stale = [name for name, text in written().items() if rewritten(text, found, name) != text]
-    assert stale == [], "run: nox -s reference -- --figures"
-
-
 def test_no_figure_in_prose_is_typed():
     assert {name: found for name, text in written().items() if (found := typed(text))} == {}
 
 
-def test_every_page_is_in_the_navigation_and_has_one_title():
-    navigation = (ROOT / "mkdocs.yml").read_text()
-    for page in PAGES:
-        assert f": {page.relative_to(ROOT / 'docs').as_posix()}\n" in navigation
-    for name, text in written().items():
-        assert text.startswith(("# ", "---\n")), name
+def test_every_page_that_people_write_has_one_title():
+    assert [name for name, text in written().items() if not text.startswith(("# ", "---\n"))] == []
 
 
 # --- What the tools see --------------------------------------------------------------------
