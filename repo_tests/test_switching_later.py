@@ -3,27 +3,20 @@
 import shutil
 import sqlite3
 import subprocess
-import sys
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from harness import environment
 from harness.variants import VARIANTS, Variant
+from repo_tests.test_how_to import run
 
 BEFORE, AFTER = VARIANTS["profile"], VARIANTS["custom"]
 
 
 def manage(variant: Variant, database: Path, *command: str) -> subprocess.CompletedProcess[str]:
     """What a command of a variant says about a database."""
-    return subprocess.run(
-        [sys.executable, "manage.py", *command],
-        cwd=variant.path,
-        env=environment.project(variant.path, f"sqlite:///{database}"),
-        capture_output=True,
-        text=True,
-    )
+    return run(variant.path, database, "manage.py", *command)
 
 
 @pytest.fixture(scope="module")

