@@ -79,14 +79,10 @@ def pytest_exception_interact(node: pytest.Item, call: pytest.CallInfo[None]) ->
 
 
 @pytest.fixture(scope="session")
-def turns(pytestconfig: pytest.Config) -> Turns:
-    return pytestconfig.stash[TURNS]
-
-
-@pytest.fixture(scope="session")
-def worker(pytestconfig: pytest.Config, turns: Turns) -> Iterator[Worker]:
+def worker(pytestconfig: pytest.Config) -> Iterator[Worker]:
+    stash = pytestconfig.stash
     with of_a_run() as databases:
-        worker = Worker(pytestconfig.stash[TARGET], databases, turns)
+        worker = Worker(stash[TARGET], databases, stash[TURNS])
         yield worker
         worker.leave()
 
@@ -99,7 +95,7 @@ def players(
     players = Players(request.param, pytestconfig.getoption("seed"))
     worker.seed(players, sizes(pytestconfig).index(players.count))
     yield players
-    worker.drop(players)
+    worker.drop()
 
 
 def pytest_benchmark_generate_machine_info() -> dict[str, Any]:

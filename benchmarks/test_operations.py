@@ -13,17 +13,16 @@ from pytest_benchmark.fixture import BenchmarkFixture
 
 from benchmarks import expectations
 from benchmarks.clock import CLOCK
-from benchmarks.operations import OPERATIONS
 from benchmarks.operations.base import Operation
 from benchmarks.people import Players
-from benchmarks.turns import COUNTING, TIMING, At, Turns
+from benchmarks.turns import COUNTING, TIMING
 from benchmarks.worker import SMALL, Worker
 
 WARM_UPS = 2
 COUNTED = 3  # calls, of which the one with the middle number of buffers is shown
 MOST_ROUNDS, MOST_CALLS = 200, 50
 HEAVY_ROUNDS = 3
-ENOUGH = 1.0  # seconds for an operation: with fewer, a heavy one is timed once
+HEAVY_REPEATED_FROM = 1.0  # seconds for an operation: with fewer, a heavy one is timed once
 
 Seconds = tuple[float, float]  # of a call with all that belongs to it, and of the call alone
 
@@ -32,12 +31,11 @@ Seconds = tuple[float, float]  # of a call with all that belongs to it, and of t
 def test_operation(
     benchmark: BenchmarkFixture,
     pytestconfig: pytest.Config,
-    turns: Turns,
     worker: Worker,
     players: Players,
     operation: Operation,
 ) -> None:
-    target, number = worker.target, list(OPERATIONS).index(operation.id)
+    target, turns = worker.target, worker.turns
     benchmark.group = f"{operation.id}, {players.count:,} players"
     benchmark.name = f"{operation.id}[{players.count}-{target.id}]"
     benchmark.fullname = f"benchmarks/test_operations.py::{benchmark.name}"
@@ -47,10 +45,9 @@ def test_operation(
         "players": players.count,
         "subject": target.id,  # as files call a target
     }
-    counting = worker, players, operation, turns, (worker.size, number, COUNTING)
 
     if benchmark.disabled:  # it only counts, and must find what is expected
-        found = benchmark(count, *counting)
+        found = benchmark(count, worker, operation)
         if too_many := expectations.over_the_limit(operation, target, found["exact"]["buffers"]):
             pytest.fail(too_many, pytrace=False)
         facts = expectations.facts(**found)
@@ -60,8 +57,8 @@ def test_operation(
         return
 
     if target.kind != "control" or turns.alone:  # what it repeats is counted already
-        benchmark.extra_info |= count(*counting)
-    blocks = Blocks(worker, players, operation, turns, (worker.size, number, TIMING))
+        benchmark.extra_info |= count(worker, operation)
+    blocks = Blocks(worker, operation)
     option = pytestconfig.getoption
     rounds = blocks.plan(
         float(option("benchmark_max_time")),
@@ -72,25 +69,23 @@ def test_operation(
     benchmark.extra_info |= {"calls_per_block": CLOCK.calls, "samples": CLOCK.samples()}
 
 
-def count(
-    worker: Worker, players: Players, operation: Operation, turns: Turns, at: At
-) -> dict[str, Any]:
+def count(worker: Worker, operation: Operation) -> dict[str, Any]:
     """The exact figures of a typical call, and its statements, once all have answered alike."""
-    worker.fresh(operation, players)
+    worker.fresh(operation)
     indexes = range(WARM_UPS + COUNTED)
     counted, warm_ups = indexes[:COUNTED], indexes[COUNTED:]
     if operation.heavy:
-        counted, warm_ups = counted[:1], warm_ups[: players.count <= SMALL]
+        counted, warm_ups = counted[:1], warm_ups[: worker.players.count <= SMALL]
     answers = []
     for index in warm_ups:
-        prepared = worker.prepare(operation, players, index)
+        prepared = worker.prepare(operation, index)
         answers.append(prepared.answer(prepared.run()))
     figures = []
     for index in counted:
-        found, answer = worker.count(operation, players, index)
+        found, answer = worker.count(operation, index)
         figures.append(found)
         answers.append(answer)
-    turns.agree(at, answers)
+    worker.turns.agree(worker.at(operation, COUNTING), answers)
     figures.sort(key=lambda one: one["exact"]["buffers"])
     return figures[len(figures) // 2]
 
@@ -98,24 +93,22 @@ def count(
 class Blocks:
     """Blocks of calls, each in its turn; no two blocks of a write have a key in common."""
 
-    def __init__(
-        self, worker: Worker, players: Players, operation: Operation, turns: Turns, at: At
-    ) -> None:
-        self._worker, self._players, self._operation = worker, players, operation
-        self._turns, self._at = turns, at
+    def __init__(self, worker: Worker, operation: Operation) -> None:
+        self._worker, self._operation = worker, operation
+        self._turns, self._at = worker.turns, worker.at(operation, TIMING)
         self._used = WARM_UPS + COUNTED
         self._began = 0.0
         self._answer: Callable[[Any], Any]
         self._result: Any = None
         CLOCK.start(1)
-        worker.fresh(operation, players)
+        worker.fresh(operation)
 
     def begin(self) -> tuple[tuple[list[Callable[[], Any]]], dict[str, Any]]:
         """Wait for one's turn, then prepare: the arguments of `run`."""
         self._turns.begin(self._at)
         self._began = time.perf_counter()
         indexes = range(self._used, self._used + CLOCK.calls)
-        prepared = [self._worker.prepare(self._operation, self._players, i) for i in indexes]
+        prepared = [self._worker.prepare(self._operation, i) for i in indexes]
         self._used += CLOCK.calls
         self._answer = prepared[-1].answer
         return ([one.run for one in prepared],), {}
@@ -137,10 +130,10 @@ class Blocks:
         `block` those of a block of the reference's.
         """
         if self._operation.heavy:
-            once = budget < ENOUGH or self._players.count >= self._operation.timed_once_from
-            return 1 if once else HEAVY_ROUNDS
+            endless = self._worker.players.count >= self._operation.timed_once_from
+            return 1 if budget < HEAVY_REPEATED_FROM or endless else HEAVY_ROUNDS
         fastest = min(self._warm_up() for _ in range(WARM_UPS))
-        left = self._operation.keys(self._players) - self._used
+        left = self._operation.keys(self._worker.players) - self._used
         of_all = self._turns.meet(self._at, fastest)
         calls, rounds = planned(of_all, self._turns.reference, left, budget, block, fewest)
         CLOCK.start(calls)

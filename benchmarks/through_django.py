@@ -172,4 +172,4 @@ def rows_of(model: Any) -> Callable[[Any, dict[str, Any]], Iterable[dict[str, An
         return document
     if fields.keys() >= {"name", "value"}:
         return attributes
-    raise ValueError(f"{model._meta.label} stores details in a way that is not known here")
+    raise ValueError(f"{model._meta.label}: how it stores details is not known to {__name__}")
