@@ -134,7 +134,7 @@ def test_an_old_python_can_read_that_it_is_too_old():
     ast.parse(NOXFILE, feature_version=(3, 7))
 
 
-TRUST = {"UV_SYSTEM_CERTS", "UV_NATIVE_TLS"}
+TRUST = ["UV_SYSTEM_CERTS", "UV_NATIVE_TLS"]
 
 
 @pytest.mark.parametrize(
