@@ -190,6 +190,8 @@ def recorded(
             f"this code, the first of them at {dates[0]}.",
             file=sys.stderr,
         )
+    if not missing:  # nor is an empty bar drawn
+        return found
     before = {variant.id: records.fingerprint(variant) for variant, _ in missing}
     with contextlib.ExitStack() as stack:
         urls: dict[str, str] = {}
