@@ -110,9 +110,10 @@ def judged(verdicts: Mapping[str, dict[str, Any]], records: Mapping[str, Record]
         if log := records[id].log:
             print(f"  the whole output: {log}")
     counts = {one["passed"] for one in verdicts.values()}
-    if not failing and (len(counts) > 1 or counts == {0}):
+    uneven = len(counts) > 1 or counts == {0}
+    if uneven and not failing:
         print(f"Not all passed the same number of tests: {sorted(counts)}.")
-    return int(bool(failing) or len(counts) > 1 or counts == {0})
+    return int(uneven or bool(failing))
 
 
 def with_alternatives(verdicts: dict[str, dict[str, Any]]) -> int:

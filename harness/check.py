@@ -60,7 +60,9 @@ def measure(variant: Variant, data: Path) -> None:
         new = Path(folder, "coverage")
         if suite.in_this_terminal(variant, "postgresql", coverage=new):
             raise cli.Failure(f"{variant.folder}: a test fails, see above")
-        shutil.copy(new, data)
+        copy = data.with_suffix(".new")
+        shutil.copy(new, copy)
+        copy.replace(data)  # whole or not at all: it is read as long as the code is the same
 
 
 def main(arguments: list[str]) -> int:

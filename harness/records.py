@@ -132,11 +132,11 @@ def fingerprint(variant: Variant) -> str:
     """A hash of all that decides how a variant's tests end: code, packages, Python, server."""
     own = (path for path in variant.path.rglob("*") if path.is_file())
     files = [*own, *(path for pattern in CODE for path in ROOT.glob(pattern) if path.is_file())]
-    kept = [one for one in files if not NOT_CODE & set(one.parts) and ".sqlite3" not in one.name]
     digest = hashlib.sha256()
-    for path in sorted(kept):
-        base = variant.path if path.is_relative_to(variant.path) else ROOT
-        digest.update(f"{path.relative_to(base)}\0".encode() + path.read_bytes() + b"\0")
+    for path in sorted(files):
+        name = path.relative_to(variant.path if path.is_relative_to(variant.path) else ROOT)
+        if not NOT_CODE & set(name.parts) and ".sqlite3" not in name.name:
+            digest.update(f"{name}\0".encode() + path.read_bytes() + b"\0")
     server = urlsplit(os.environ.get("DATABASE_URL", ""))
     about = [platform.python_version(), version("django"), server.hostname, str(server.port)]
     digest.update(repr(about).encode())

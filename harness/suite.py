@@ -34,7 +34,7 @@ TAIL = 2000  # characters of the output that a Record keeps
 class Job:
     """Tests to run on a project: one of the variants, or a changed copy of one.
 
-    `tests` are pytest's arguments, from the project's root or below the copy (`own_tests`).
+    `tests` are pytest's arguments: paths from ROOT, or whole ones, as `both` has them.
     `variables` are added to the environment; the run is ended after `limit` seconds. `name` is
     what a progress bar and the file of its output are called.
     """
@@ -43,6 +43,7 @@ class Job:
     database_url: str
     tests: Sequence[str] = ("shared_tests",)
     settings: str = "config.settings"
+    production: bool = False
     variables: Mapping[str, str] = field(default_factory=dict)
     options: Sequence[str] = ()
     limit: float | None = None
@@ -75,6 +76,7 @@ class Run:
                     job.project.path,
                     job.database_url,
                     settings=job.settings,
+                    production=job.production,
                     more={**ALONE, **job.variables},
                 ),
                 stdout=output,

@@ -5,7 +5,6 @@ broken_rules.json, and exits with 1 where they differ; `--accept` writes that fi
 """
 
 import json
-import re
 from collections import defaultdict
 from contextlib import ExitStack
 from pathlib import Path
@@ -13,6 +12,7 @@ from pathlib import Path
 from benchmarks.ladder import LADDER
 from benchmarks.ladder.sites import SETTINGS, VARIANT, LadderError, settings
 from harness import cli, golden
+from harness.contract import function, rule_of
 from harness.databases import BENCH, on_a_server
 from harness.records import Record
 from harness.suite import Job, recorded, run_with_a_bar
@@ -60,10 +60,8 @@ def broken_by(record: Record, rung: str) -> Broken:
         raise LadderError(f"{rung}: the suite ended before its time: {record.output[-300:]}")
     rules = defaultdict(set)
     for test in record.failed:
-        file, _, name = test.partition("::")
-        number = re.search(r"test_(\d\d)_", file)
         # Without its parameters: one of them is the date of tomorrow.
-        rules[str(int(number[1])) if number else "pages"].add(name.partition("[")[0])
+        rules[str(rule_of(test) or "pages")].add(function(test))
     return {rule: sorted(rules[rule]) for rule in sorted(rules, key=lambda r: (len(r), r))}
 
 

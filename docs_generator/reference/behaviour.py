@@ -3,10 +3,9 @@
 import re
 from collections import Counter
 from collections.abc import Callable
-from pathlib import PurePath
 
 from docs_generator.reference import Records, page, table
-from harness.contract import rules
+from harness.contract import function, rule_of, rules
 from harness.records import DATABASES, Record
 from harness.variants import REFERENCE, VARIANTS
 
@@ -18,7 +17,6 @@ left out on SQLite, which has one writer at a time; the number after the plus co
 
 The lines under a rule are the names of its tests. A link may lead to a rule, as `#rule-3` does, or
 to one of its tests, by the test's name."""
-FILE = re.compile(r"test_(\d+)_")
 # What the name of a function cannot spell; applied from the top, without regard to case.
 SPELLINGS: dict[str, str | Callable[[re.Match[str]], str]] = {
     r"name email discord and zoom id": "name, e-mail, Discord ID and Zoom ID",
@@ -44,19 +42,6 @@ SPELLINGS: dict[str, str | Callable[[re.Match[str]], str]] = {
     r"\b(proxy of|receivers of|model stays) user\b": r"\1 `User`",
     r"\bmeta\b": "`Meta`",
 }
-
-
-def rule_of(node: str) -> int:
-    """The rule whose file holds a test; 0 for the tests of the pages, -1 for a variant's own."""
-    if not node.startswith("shared_tests/"):
-        return -1
-    match = FILE.match(PurePath(node.partition("::")[0]).name)
-    return int(match[1]) if match else 0
-
-
-def function(node: str) -> str:
-    """The name of the test's function, without its parameters."""
-    return node.partition("[")[0].rpartition("::")[2]
 
 
 def sentence(name: str) -> str:

@@ -15,9 +15,8 @@ from benchmarks.report import sentences, tables, text
 from benchmarks.report.model import Report
 from benchmarks.run_file import EXACT_OF_STEP, Cell
 from docs_generator.reference import Records, fence
-from docs_generator.reference.behaviour import rule_of
 from harness.cli import Refusal
-from harness.contract import rules
+from harness.contract import rule_of, rules
 from harness.variants import REFERENCE, ROOT, VARIANTS
 
 FILE = ROOT / "docs" / "figures.json"

@@ -1,7 +1,6 @@
 """Attempts: a package on a variant, as documented or with the extra lines, as jobs of pytest."""
 
 import re
-import secrets
 from collections.abc import Iterable, Mapping
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
@@ -30,10 +29,8 @@ def jobs(package: Package, variant: Variant, database_url: str) -> Iterable[Job]
             database_url,
             tests=[str(package.file.relative_to(ROOT))],
             settings="proofs.ecosystem.settings",
+            production=True,
             variables={
-                "DJANGO_ALLOWED_HOSTS": "testserver",
-                "DJANGO_DEBUG": "0",
-                "DJANGO_SECRET_KEY": secrets.token_urlsafe(64),
                 "ECOSYSTEM_PACKAGE": package.id,
                 "ECOSYSTEM_EXTRA": "1" if extra else "",
             },

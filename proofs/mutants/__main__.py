@@ -50,13 +50,12 @@ def options_from(arguments: Sequence[str], mutants: dict[str, Mutant]) -> argpar
 
 def jobs_from(options: argparse.Namespace, mutants: dict[str, Mutant]) -> list[Job]:
     """The chosen mutants on the chosen variants."""
-    chosen = options.variant or list(VARIANTS)
     return [
         Job(variant, mutant, mutant.tests(variant), options.all)
-        for id, mutant in mutants.items()
-        if (not options.mutant or id in options.mutant) and (mutant.ci or not options.ci)
+        for mutant in cli.chosen(options.mutant, mutants)
+        if mutant.ci or not options.ci
         for variant in mutant.variants
-        if variant in chosen
+        if variant in (options.variant or VARIANTS)
     ]
 
 

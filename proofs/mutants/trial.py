@@ -10,10 +10,11 @@ from re import search
 from tempfile import TemporaryDirectory
 
 from harness import suite
+from harness.contract import function
 from harness.copies import copied
 from harness.databases import Databases
 from harness.records import Outcome, Record
-from harness.variants import VARIANTS
+from harness.variants import VARIANTS, Variant
 from proofs.mutants.catalogue import Mutant, known_tests
 
 # What shows that the copy still is a working site, with one fault and not broken throughout.
@@ -32,12 +33,12 @@ class Job:
     tests: dict[str, str]
     whole: bool = False
 
-    def arguments(self, copy: Path) -> list[str]:
+    def arguments(self, copy: Variant) -> Sequence[str]:
         """What pytest is to run."""
         if self.whole:
-            return ["shared_tests", str(copy / "tests")]
+            return suite.both(copy)
         ids = {known_tests(self.variant)[CANARY], *self.tests.values()}
-        return [str(copy / one) if one.startswith("tests/") else one for one in sorted(ids)]
+        return [str(copy.path / one) if one.startswith("tests/") else one for one in sorted(ids)]
 
 
 # Of each test function, those of all its parameters.
@@ -71,7 +72,7 @@ def verdicts(
                 if job.mutant:
                     job.mutant.apply(job.variant, copy.path)
                 url = databases.url_of(databases.name(number))
-                run = suite.Job(copy, url, job.arguments(copy.path), limit=limit)
+                run = suite.Job(copy, url, job.arguments(copy), limit=limit)
                 waiting[run] = job
                 yield run
 
@@ -84,11 +85,11 @@ def verdict(job: Job, record: Record, limit: float) -> Verdict:
     """What is to be said of a job that is over."""
     outcomes: Outcomes = defaultdict(list)
     for id, one in record.tests.items():
-        outcomes[id.partition("[")[0].rpartition("::")[2]].append(one)
-    if not record.ended:
-        return Verdict(job, "wrong", f"the tests did not end within {limit:.0f} seconds", [])
+        outcomes[function(id)].append(one)
     if not outcomes:
         return Verdict(job, "wrong", f"no test ran: {record.last_error}", [])
+    if not record.ended:
+        return Verdict(job, "wrong", f"the tests did not end within {limit:.0f} seconds", [])
     failed = sorted(name for name in outcomes if failure(outcomes[name]))
     return Verdict(job, *judged(job, outcomes), failed)
 
