@@ -1,0 +1,113 @@
+"""Deployment 1: the table that a migration would have made, beside the one made by hand.
+
+The old table's key stays as it is. The new table has the user's key from the first, and what
+pointed to the old one gets a second column. CREATE TABLE and what follows it is what the new
+project's 0001 makes.
+"""
+
+from django.db import migrations
+
+from players.moving import Patiently, Refuse, RequirePostgreSQL
+
+NO_ACCOUNT = """
+SELECT person_id, username FROM person
+WHERE NOT EXISTS (SELECT FROM auth_user WHERE lower(auth_user.username) = lower(person.username))
+"""
+TWICE = """
+SELECT lower(username), count(*) FROM person GROUP BY 1 HAVING count(*) > 1 UNION ALL
+SELECT lower(username), count(*) FROM auth_user GROUP BY 1 HAVING count(*) > 1
+"""
+EMAIL_TWICE = """
+SELECT lower(email), count(*) FROM auth_user WHERE email > '' GROUP BY 1 HAVING count(*) > 1
+"""
+DISCORD_TWICE = """
+SELECT lower(discord_id), count(*) FROM person WHERE discord_id > '' GROUP BY 1 HAVING count(*) > 1
+"""
+TOO_LONG = """
+SELECT person_id, username FROM person WHERE length(discord_id) > 40 OR length(zoom_id) > 40
+"""
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("players", "0001_initial"),
+        ("auth", "0012_alter_user_first_name_max_length"),
+    ]
+
+    operations = [
+        RequirePostgreSQL(),
+        Refuse("people without an account of that name: make one, or delete the row", NO_ACCOUNT),
+        Refuse("names that differ in case alone: rename one", TWICE),
+        Refuse("addresses that differ in case alone: change one", EMAIL_TWICE),
+        Refuse("Discord IDs that differ in case alone: change one", DISCORD_TWICE),
+        Refuse("people whose IDs are longer than 40 characters: shorten them", TOO_LONG),
+        # The copy happens under the lock, and so in one statement: for tables of thousands.
+        Patiently(
+            """
+            LOCK TABLE person, attendance IN SHARE ROW EXCLUSIVE MODE;
+            CREATE TABLE players_person (user_id integer NOT NULL PRIMARY KEY,
+                discord_id varchar(40) NOT NULL, zoom_id varchar(40) NOT NULL, birthdate date);
+            INSERT INTO players_person
+            SELECT id, coalesce(discord_id, ''), coalesce(zoom_id, ''), birthdate
+            FROM person JOIN auth_user ON lower(auth_user.username) = lower(person.username);
+            ALTER TABLE players_person ADD CONSTRAINT player_refers_to_user
+                FOREIGN KEY (user_id) REFERENCES auth_user (id) DEFERRABLE INITIALLY DEFERRED;
+            CREATE UNIQUE INDEX player_discord_id_any_case ON players_person (lower(discord_id))
+                WHERE discord_id > '';
+            CREATE INDEX players_person_birthdate_957eae7f ON players_person (birthdate);
+
+            ALTER TABLE attendance ADD user_id integer;
+            UPDATE attendance SET user_id = id
+            FROM person JOIN auth_user ON lower(auth_user.username) = lower(person.username)
+            WHERE person.person_id = attendance.person_id;
+
+            CREATE FUNCTION moving_old_to_new() RETURNS trigger LANGUAGE plpgsql AS $$
+            BEGIN
+                INSERT INTO players_person
+                SELECT id, coalesce(NEW.discord_id, ''), coalesce(NEW.zoom_id, ''), NEW.birthdate
+                FROM auth_user WHERE lower(username) = lower(NEW.username)
+                ON CONFLICT (user_id) DO UPDATE SET discord_id = excluded.discord_id,
+                    zoom_id = excluded.zoom_id, birthdate = excluded.birthdate;
+                RETURN NULL;
+            END $$;
+            CREATE TRIGGER moving AFTER INSERT OR UPDATE ON person FOR EACH ROW
+            WHEN (pg_trigger_depth() = 0) EXECUTE FUNCTION moving_old_to_new();
+
+            CREATE FUNCTION moving_new_to_old() RETURNS trigger LANGUAGE plpgsql AS $$
+            BEGIN
+                INSERT INTO person (username, discord_id, zoom_id, birthdate)
+                SELECT username, NEW.discord_id, NEW.zoom_id, NEW.birthdate
+                FROM auth_user WHERE id = NEW.user_id
+                ON CONFLICT (username) DO UPDATE SET discord_id = excluded.discord_id,
+                    zoom_id = excluded.zoom_id, birthdate = excluded.birthdate;
+                RETURN NULL;
+            END $$;
+            CREATE TRIGGER moving AFTER INSERT OR UPDATE ON players_person FOR EACH ROW
+            WHEN (pg_trigger_depth() = 0) EXECUTE FUNCTION moving_new_to_old();
+
+            -- Old code names the person by the one key, new code by the other.
+            CREATE FUNCTION moving_both_keys() RETURNS trigger LANGUAGE plpgsql AS $$
+            BEGIN
+                IF NEW.user_id IS NULL THEN
+                    SELECT id INTO NEW.user_id
+                    FROM person JOIN auth_user ON lower(auth_user.username) = lower(person.username)
+                    WHERE person.person_id = NEW.person_id;
+                ELSIF NEW.person_id IS NULL THEN
+                    SELECT person.person_id INTO NEW.person_id
+                    FROM person JOIN auth_user ON lower(auth_user.username) = lower(person.username)
+                    WHERE auth_user.id = NEW.user_id;
+                END IF;
+                RETURN NEW;
+            END $$;
+            CREATE TRIGGER moving BEFORE INSERT OR UPDATE ON attendance FOR EACH ROW
+            EXECUTE FUNCTION moving_both_keys();
+            """,
+            """
+            DROP TRIGGER moving ON attendance;
+            DROP TRIGGER moving ON person;
+            ALTER TABLE attendance DROP user_id;
+            DROP TABLE players_person;
+            DROP FUNCTION moving_old_to_new(), moving_new_to_old(), moving_both_keys();
+            """,
+        ),
+    ]

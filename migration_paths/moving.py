@@ -1,0 +1,270 @@
+"""Operations for migrations that move a user model's data while the site is open.
+
+Copy this file into the app that moves, as `players/moving.py`; its migrations import it. On a
+fresh database, and on others than PostgreSQL, they do nothing, but for RequirePostgreSQL.
+"""
+
+import time
+
+from django.apps import apps as live_apps
+from django.contrib.contenttypes.models import ContentType
+from django.core.management import CommandError
+from django.db import OperationalError, migrations, transaction
+
+ACTIONS = ("add", "change", "delete", "view")
+
+
+def on_postgresql(schema_editor):
+    return schema_editor.connection.vendor == "postgresql"
+
+
+def rows(schema_editor, query, parameters=None):
+    with schema_editor.connection.cursor() as cursor:
+        cursor.execute(query, parameters)
+        return cursor.fetchall()
+
+
+class RequirePostgreSQL(migrations.RunPython):
+    """Refuse to begin where the triggers that follow cannot be made."""
+
+    def __init__(self):
+        def look(apps, schema_editor):
+            if not on_postgresql(schema_editor):
+                vendor = schema_editor.connection.vendor
+                raise CommandError(f"Refused: this path is for PostgreSQL, not for {vendor}.")
+
+        super().__init__(look, migrations.RunPython.noop)
+
+
+class PostgreSQL(migrations.RunSQL):
+    """RunSQL that does nothing on other databases."""
+
+    def database_forwards(self, app_label, schema_editor, from_state, to_state):
+        if on_postgresql(schema_editor):
+            super().database_forwards(app_label, schema_editor, from_state, to_state)
+
+    def database_backwards(self, app_label, schema_editor, from_state, to_state):
+        if on_postgresql(schema_editor):
+            super().database_backwards(app_label, schema_editor, from_state, to_state)
+
+
+class Patiently(PostgreSQL):
+    """SQL that locks a table, without making others queue for it.
+
+    ALTER TABLE waits for every transaction that has read the table, and everybody else waits
+    behind it. So give up after 300 ms, let the others through, and try again.
+    """
+
+    tries = 30
+
+    def _run_sql(self, schema_editor, sqls):
+        connection = schema_editor.connection
+        for _ in range(self.tries):
+            try:
+                # Rolling back to the savepoint gives back the locks that this try has got.
+                with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
+                    cursor.execute("SET LOCAL lock_timeout = '300ms'")
+                    return super()._run_sql(schema_editor, sqls)
+            except OperationalError as error:  # the lock timeout, or a deadlock
+                reason = str(error).partition("\n")[0]
+                time.sleep(1)
+        raise CommandError(
+            f"Refused: {reason}, {self.tries} times; pg_stat_activity shows the transaction that "
+            "does not end. Nothing was changed: run migrate again."
+        )
+
+
+class Refuse(migrations.RunPython):
+    """Stop if a query finds a row; say how many, and show the first three.
+
+    Where one of `tables` does not exist, the database is fresh: there is nothing to look for.
+    """
+
+    def __init__(self, text, query, tables=()):
+        def look(apps, schema_editor):
+            if not on_postgresql(schema_editor):
+                return
+            if not set(tables) <= set(schema_editor.connection.introspection.table_names()):
+                return
+            if found := rows(schema_editor, query):
+                shown = ", ".join(" ".join(map(str, row)) for row in found[:3])
+                raise CommandError(f"Refused: {text}: {len(found)} found, such as {shown}.")
+
+        super().__init__(look, migrations.RunPython.noop)
+
+
+class RefuseDifferingPermissions(Refuse):
+    """Stop if a permission is held under one of two names only: since CopyPermissions, somebody
+    has granted or withdrawn it there, and only they know whether that was meant for both.
+    """
+
+    def __init__(self, old, new):
+        query = f"""
+            WITH held AS (
+                SELECT 'group ' || name AS holder, permission_id
+                FROM auth_group_permissions JOIN auth_group ON auth_group.id = group_id
+                UNION ALL
+                SELECT 'user ' || user_id, permission_id FROM auth_user_user_permissions
+            )
+            SELECT holder, min(app_label || '.' || codename)
+            FROM held JOIN auth_permission ON auth_permission.id = permission_id
+            JOIN django_content_type type ON type.id = content_type_id
+            WHERE (app_label, model) IN ({old!r}, {new!r})
+              AND EXISTS (SELECT FROM django_content_type WHERE (app_label, model) = {old!r})
+            GROUP BY holder, split_part(codename, '_', 1) HAVING count(*) = 1
+        """
+        text = "permissions held under one name only: grant the other, or withdraw this one"
+        super().__init__(text, query)
+
+
+class InBatches(migrations.RunPython):
+    """Run statements for a thousand keys at a time, each thousand in its own transaction.
+
+    For a migration with `atomic = False`. The first statement should lock the rows that are
+    written: the next one then sees all that was committed before, and what is written later waits
+    for it, and sets off a trigger. The statements' parameters are the keys `above` and `upto`.
+    """
+
+    def __init__(self, table, *statements, size=1000):
+        next_key = (
+            f"SELECT max(id) FROM (SELECT id FROM {table} WHERE id > %s ORDER BY id LIMIT {size})"
+            " AS batch"
+        )
+
+        def run(apps, schema_editor):
+            connection, upto = schema_editor.connection, 0
+            while on_postgresql(schema_editor):
+                above = upto
+                [[upto]] = rows(schema_editor, next_key, [above])
+                if upto is None:
+                    return
+                with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
+                    for statement in statements:
+                        cursor.execute(statement, {"above": above, "upto": upto})
+
+        super().__init__(run, migrations.RunPython.noop)
+
+
+def create_indexes_concurrently(**indexes):
+    """CREATE INDEX CONCURRENTLY, which blocks no writer, for a migration with `atomic = False`.
+
+    A try that failed leaves an invalid index behind: the next try drops it first.
+    """
+    drop = [f"DROP INDEX CONCURRENTLY IF EXISTS {name}" for name in indexes]
+    create = [
+        f"CREATE {kind} CONCURRENTLY {name} ON {columns}"
+        for name, (kind, columns) in indexes.items()
+    ]
+    return PostgreSQL([step for pair in zip(drop, create, strict=True) for step in pair], drop)
+
+
+class CopyPermissions(migrations.RunPython):
+    """Let who may do something to the one model do it to the other, so that old code and new
+    code agree. A model is given as its app's label and its name in lower case.
+    """
+
+    def __init__(self, old, new, only=ACTIONS):
+        def forwards(apps, schema_editor):
+            copy_permissions(apps, schema_editor, old, new, only)
+
+        def backwards(apps, schema_editor):
+            if new[1] not in live_apps.all_models[new[0]]:  # else the old code has it too
+                merge(apps, schema_editor, new, old, only)
+
+        super().__init__(forwards, backwards)
+
+
+class MergeContentTypes(migrations.RunPython):
+    """Let one model take over what refers to another: permissions, log entries, generic keys."""
+
+    def __init__(self, old, new, only=ACTIONS):
+        def forwards(apps, schema_editor):
+            merge(apps, schema_editor, old, new, only)
+
+        def backwards(apps, schema_editor):
+            copy_permissions(apps, schema_editor, new, old, only)
+            move_references(apps, schema_editor, new, old)
+
+        super().__init__(forwards, backwards)
+
+
+def merge(apps, schema_editor, old, new, only):
+    """Give the permissions and the references to the new model, and forget the old one."""
+    copy_permissions(apps, schema_editor, old, new, only)
+    move_references(apps, schema_editor, old, new)
+    if source := content_type(apps, schema_editor, old):
+        permissions = apps.get_model("auth", "Permission").objects
+        permissions = permissions.using(schema_editor.connection.alias)
+        # Not all that refers to these is in `apps`: the database deletes what does.
+        for permission in permissions.filter(content_type_id=source.pk):
+            for table, column, _ in references_to(schema_editor, "auth_permission"):
+                schema_editor.execute(f"DELETE FROM {table} WHERE {column} = %s", [permission.pk])
+            schema_editor.execute("DELETE FROM auth_permission WHERE id = %s", [permission.pk])
+        schema_editor.execute("DELETE FROM django_content_type WHERE id = %s", [source.pk])
+        ContentType.objects.clear_cache()
+
+
+def copy_permissions(apps, schema_editor, old, new, only):
+    source = content_type(apps, schema_editor, old)
+    if source is None:
+        return
+    target = content_type(apps, schema_editor, new, create=True)
+    permissions = apps.get_model("auth", "Permission").objects
+    permissions = permissions.using(schema_editor.connection.alias)
+    for action in only:
+        codename = f"{action}_{old[1]}"
+        for held in permissions.filter(content_type_id=source.pk, codename=codename):
+            given, _ = permissions.get_or_create(
+                content_type_id=target.pk,
+                codename=f"{action}_{new[1]}",
+                defaults={"name": f"Can {action} {new[1]}"},
+            )
+            for table, column, others in references_to(schema_editor, "auth_permission"):
+                schema_editor.execute(
+                    f"INSERT INTO {table} ({column}, {others}) SELECT %s, {others} FROM {table}"
+                    f" WHERE {column} = %s ON CONFLICT DO NOTHING",
+                    [given.pk, held.pk],
+                )
+
+
+def move_references(apps, schema_editor, old, new):
+    if source := content_type(apps, schema_editor, old):
+        target = content_type(apps, schema_editor, new, create=True)
+        for table, column, _ in references_to(schema_editor, "django_content_type"):
+            if table != "auth_permission":
+                schema_editor.execute(
+                    f"UPDATE {table} SET {column} = %s WHERE {column} = %s",
+                    [target.pk, source.pk],
+                )
+
+
+def content_type(apps, schema_editor, model, *, create=False):
+    """A model's content type; None on other databases than PostgreSQL, and on a fresh one."""
+    if not on_postgresql(schema_editor):
+        return None
+    manager = apps.get_model("contenttypes", "ContentType").objects
+    manager = manager.using(schema_editor.connection.alias)
+    app_label, name = model
+    if create:
+        return manager.get_or_create(app_label=app_label, model=name)[0]
+    return manager.filter(app_label=app_label, model=name).first()
+
+
+def references_to(schema_editor, table):
+    """The foreign keys to a table: table, column, and the table's other columns but its id.
+
+    The database is asked, because a table may belong to an app that is no longer installed.
+    """
+    return rows(
+        schema_editor,
+        """
+        SELECT conrelid::regclass::text, key.attname,
+               (SELECT string_agg(quote_ident(attname), ', ') FROM pg_attribute
+                WHERE attrelid = conrelid AND attnum > 0 AND NOT attisdropped
+                  AND attname NOT IN ('id', key.attname))
+        FROM pg_constraint JOIN pg_attribute key
+            ON key.attrelid = conrelid AND key.attnum = conkey[1]
+        WHERE contype = 'f' AND confrelid = %s::regclass
+        """,
+        [table],
+    )

@@ -1,0 +1,20 @@
+"""Deployment 3: the old place goes. The only migration without a way back."""
+
+from django.db import migrations
+
+from players.moving import MergeContentTypes, Patiently
+
+
+class Migration(migrations.Migration):
+    dependencies = [("players", "0005_check")]
+
+    operations = [
+        Patiently(
+            """
+            DROP TRIGGER IF EXISTS moving ON players_person;
+            DROP TABLE IF EXISTS players_playerattribute;
+            DROP FUNCTION IF EXISTS moving_attribute_to_person(), moving_person_to_attributes();
+            """
+        ),
+        MergeContentTypes(("players", "playerattribute"), ("players", "person"), only=()),
+    ]

@@ -1,0 +1,20 @@
+"""Deployment 2: Django compares migrations by name, so 0001_initial counts as applied.
+
+Whether deployment 1 has run to its end, only the database knows: it makes this index last.
+"""
+
+from django.db import migrations
+
+from players.moving import Refuse
+
+UNPREPARED = """
+SELECT 'no index', 'auth_user_birthdate_5468724c' WHERE NOT EXISTS (
+    SELECT FROM pg_index WHERE indisvalid
+    AND indexrelid = to_regclass('auth_user_birthdate_5468724c'))
+"""
+
+
+class Migration(migrations.Migration):
+    dependencies = [("players", "0001_initial")]
+
+    operations = [Refuse("deployment 1 has not run to its end", UNPREPARED)]

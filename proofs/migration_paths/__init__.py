@@ -1,0 +1,1 @@
+"""Walk every migration path on a database with people: `nox -s migration_paths`."""
