@@ -161,6 +161,8 @@ load = proofs: proofs.load
     Put the three sites under load: a minute, or `-- --full` for five minutes each.
 e2e = proofs: proofs.e2e
     Walk through each site in a real browser, by keyboard too, in both colour schemes.
+migration_paths = tests: proofs.migration_paths
+    Walk every way from one strategy to another on a database with people, and damage it.
 ecosystem = ecosystem: proofs.ecosystem
     Try well-known packages, and Django's own tests of auth, on each variant.
 docs = docs: docs_generator

@@ -1,4 +1,4 @@
-"""What both ways out of attribute rows need. Copy it with moving.py, as `players/attribute_rows.py`."""
+"""What both ways out of attribute rows need; copy it as `players/attribute_rows.py`."""
 
 from .moving import Refuse
 

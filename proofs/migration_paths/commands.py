@@ -1,7 +1,7 @@
 """What a deployment's project is asked to do, in its own process.
 
-`serve` reads a JSON list a line from a socket: a command, a database's name, and arguments. It answers
-with a line: `{"result": …}`, or `{"error": …}` with the text of what the command refuses.
+`serve` reads a JSON list a line from a socket: a command, a database's name, and arguments. It
+answers with a line: `{"result": …}`, or `{"error": …}` with the text of what the command refuses.
 """
 
 import io
@@ -14,10 +14,10 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.management import CommandError, call_command
 from django.core.management.base import SystemCheckError
 from django.db import DatabaseError, connection
-from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.exceptions import InconsistentMigrationHistory, IrreversibleError
+from django.db.migrations.loader import MigrationLoader
 
-from proofs.migration_paths import people, survey
+from proofs.migration_paths import people, survey, visits
 
 REFUSALS = (
     CommandError,
@@ -52,12 +52,18 @@ def missing_migrations() -> str:
     return ""
 
 
+def flush() -> None:
+    call_command("flush", verbosity=0, interactive=False)
+
+
 COMMANDS: dict[str, Callable[..., Any]] = {
     "migrate": migrate,
+    "flush": flush,
     "last_migration": last_migration,
     "missing_migrations": missing_migrations,
     "create": people.create,
     "survey": survey.survey,
+    "visit": visits.visit,
 }
 
 
@@ -69,7 +75,9 @@ def answer(command: str, database: str, *arguments: Any) -> dict[str, Any]:
         return {"result": COMMANDS[command](*arguments)}
     except REFUSALS as error:
         text = " ".join(str(error).split())
-        return {"error": text if isinstance(error, CommandError) else f"{type(error).__name__}: {text}"}
+        return {
+            "error": text if isinstance(error, CommandError) else f"{type(error).__name__}: {text}"
+        }
     finally:
         connection.close()
 

@@ -3,12 +3,13 @@
 import contextlib
 import json
 import socket
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from harness import environment, processes
 from harness.cli import Failure
+
+_running: set["Deployment"] = set()
 
 
 class Refused(Exception):
@@ -16,20 +17,54 @@ class Refused(Exception):
 
 
 class Deployment:
-    """The code of a project. Not for several threads at once."""
+    """The code of a project, in a process that starts with the first question.
 
-    def __init__(self, project: Path, lines: Any) -> None:
-        self.project, self._lines = project, lines
+    Not for several threads at once.
+    """
+
+    def __init__(self, project: Path, server: str) -> None:
+        self.project, self._server = project, server
+        self._ending = contextlib.ExitStack()
+        self._lines: IO[str] | None = None
+
+    def start(self) -> IO[str]:
+        ours, theirs = socket.socketpair()
+        with theirs, self._log.open("wb") as output:
+            process = processes.start(
+                ["proofs.migration_paths.inside", str(theirs.fileno())],
+                environment.project(
+                    self.project,
+                    self._server,
+                    # What sets PYTEST_VERSION is a test to the settings: no debug toolbar.
+                    more={"DJANGO_DEBUG": "1", "PYTEST_VERSION": "none"},
+                ),
+                cwd=self.project,
+                stderr=output,
+                pass_fds=[theirs.fileno()],
+            )
+        _running.add(self)
+        self._ending.callback(_running.discard, self)
+        self._ending.callback(processes.kill, process)
+        self._ending.callback(ours.close)
+        return self._ending.enter_context(ours.makefile("rw"))
+
+    def end(self) -> None:
+        """End the process, if there is one; also from another thread."""
+        self._ending.close()
+
+    @property
+    def _log(self) -> Path:
+        return self.project.parent / "log"
 
     def _do(self, command: str, database: str, *arguments: Any) -> Any:
-        try:
+        line = ""
+        with contextlib.suppress(OSError, ValueError):  # it was ended meanwhile
+            self._lines = self._lines or self.start()
             print(json.dumps([command, database, *arguments]), file=self._lines, flush=True)
             line = self._lines.readline()
-        except OSError:
-            line = ""
         if not line:
-            last = (self.project.parent / "log").read_text(errors="replace").splitlines()[-1:]
-            raise Failure(f"the {self.project.parent.name} project has ended: {''.join(last)}")
+            last = self._log.read_text(errors="replace").splitlines()[-1:]
+            raise Failure(f"the project {self.project.parent.name} has ended: {''.join(last)}")
         answer = json.loads(line)
         if "error" in answer:
             raise Refused(answer["error"])
@@ -58,26 +93,17 @@ class Deployment:
         found: dict[str, Any] = self._do("survey", database, known)
         return found
 
+    def flush(self, database: str) -> None:
+        """Delete all rows, and fill in what Django needs."""
+        self._do("flush", database)
 
-@contextlib.contextmanager
-def deployed(project: Path, server: str) -> Iterator[Deployment]:
-    """Start a project's code, on whatever database of a server each call names."""
-    ours, theirs = socket.socketpair()
-    log = project.parent / "log"
-    with ours, theirs, log.open("wb") as output:
-        process = processes.start(
-            ["proofs.migration_paths.inside", str(theirs.fileno())],
-            environment.project(
-                project,
-                server,
-                more={"DJANGO_DEBUG": "1", "PYTEST_VERSION": "no toolbar"},
-            ),
-            cwd=project,
-            pass_fds=[theirs.fileno()],
-            stderr=output,
-        )
-        theirs.close()
-        with processes.stopped(process), ours.makefile("rw") as lines:
-            yield Deployment(project, lines)
+    def visit(self, database: str, seconds: float, seed: str) -> dict[str, int]:
+        """Let players of the site edit, look, register and delete: how often each answer came."""
+        counts: dict[str, int] = self._do("visit", database, seconds, seed)
+        return counts
 
 
+def end_all() -> None:
+    """End all that run, so that nobody waits for an answer any more."""
+    for deployment in list(_running):
+        deployment.end()

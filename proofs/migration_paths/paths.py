@@ -2,7 +2,8 @@
 
 A path is a folder of `migration_paths/` with a path.toml: `order`; `title`; `source`, which is a
 variant's id, `stock` (what startproject makes), or `database_first`; `destination`, a variant's
-id; `diffs`, over the destination, named from `migration_paths/`.
+id; `diffs`, over the destination, named from `migration_paths/`; and `suite_in_ci`, for one path
+to each destination.
 """
 
 import shutil
@@ -53,11 +54,18 @@ PASSWORD_HASHERS = ["proofs.migration_paths.people.QuickHasher"]
 class MigrationPath:
     """One path; `name` is its folder's."""
 
+    order: int
     name: str
     title: str
     source: str
     destination: str
     diffs: tuple[str, ...]
+    suite_in_ci: bool = False
+
+    @property
+    def short(self) -> str:
+        """What its databases are called by: PostgreSQL has 63 letters for a name."""
+        return f"path{self.order}"
 
     @property
     def folder(self) -> Path:
@@ -79,9 +87,9 @@ def discovered() -> dict[str, MigrationPath]:
     found = []
     for file in PATHS_FOLDER.glob("*/path.toml"):
         about = tomllib.loads(file.read_text())
-        order, diffs = about.pop("order"), tuple(about.pop("diffs"))
-        found.append((order, MigrationPath(name=file.parent.name, diffs=diffs, **about)))
-    return {path.name: path for _, path in sorted(found, key=lambda one: one[0])}
+        diffs = tuple(about.pop("diffs"))
+        found.append(MigrationPath(name=file.parent.name, diffs=diffs, **about))
+    return {path.name: path for path in sorted(found, key=lambda one: one.order)}
 
 
 PATHS = discovered()
@@ -100,6 +108,23 @@ class Projects:
     prepare: Path
     new: Path
     finish: Path
+
+
+@dataclass(frozen=True)
+class Change:
+    """A change of one file in one of a path's projects, to spoil it."""
+
+    project: str
+    file: str
+    old: str
+    new: str
+
+    def apply(self, projects: Projects) -> None:
+        file = getattr(projects, self.project) / self.file
+        text = file.read_text()
+        if self.old not in text:
+            raise ValueError(f"{self.file} of {self.project} has no {self.old}")
+        file.write_text(text.replace(self.old, self.new))
 
 
 def put_together(path: MigrationPath, folder: Path, *, league: bool = True) -> Projects:

@@ -118,7 +118,9 @@ def create_details(users: list[Any]) -> None:
             for n, user in reversed(with_details)
         )
         Attendance.objects.bulk_create(
-            Attendance(person=person, day=date(2020, 1, day)) for person in people for day in (1, 2)
+            Attendance(person=person, day=date(2020, 1, day))
+            for person in people
+            for day in (1, 2)
         )
     elif place == "person":
         from players.models import Person
@@ -133,7 +135,7 @@ def is_made_by_hand() -> bool:
 
 def create_rights(users: list[Any]) -> None:
     """Two groups, one of which lets staff change users; and some rights without a group."""
-    User = get_user_model()
+    User: Any = get_user_model()
     kind = ContentType.objects.get_for_model(User)
     model = User._meta.model_name
     own = Permission.objects.filter(content_type=kind)

@@ -25,7 +25,7 @@ from proofs.migration_paths.people import (
     place_of_details,
 )
 
-PASSWORD = "natural-twenty-20"
+PASSWORD = "natural-twenty-20"  # noqa: S105 (of nobody)
 Found = dict[str, Any]
 
 
@@ -38,7 +38,7 @@ def survey(known: dict[str, Any]) -> Found:
 def rows() -> dict[str, list[str]]:
     from league.models import Match, Note
 
-    User = get_user_model()
+    User: Any = get_user_model()
     found: dict[str, Iterable[Any]] = {
         "users": User.objects.values_list(*USER_COLUMNS),
         "details": details(),
@@ -46,8 +46,8 @@ def rows() -> dict[str, list[str]]:
         "rights of groups": rights(Group, "name", "permissions"),
         "rights of users": rights(User, "pk", "user_permissions"),
         "log entries": [
-            (entry.pk, entry.user_id, model_named(entry.content_type), entry.object_id)
-            for entry in LogEntry.objects.select_related("content_type")
+            (entry.pk, entry.user.pk, model_named(entry.content_type), entry.object_id)
+            for entry in LogEntry.objects.select_related("content_type", "user")
         ],
         "generic relations": [
             (note.pk, model_named(note.content_type), note.object_id)
@@ -73,7 +73,9 @@ def details() -> list[tuple[Any, ...]]:
         found: dict[Any, dict[str, str]] = {}
         for player, name, value in model.objects.values_list("player_id", "name", "value"):
             found.setdefault(player, {})[name] = value
-        people = [(pk, *(values.get(name, "") for name in DETAILS)) for pk, values in found.items()]
+        people = [
+            (pk, *(values.get(name, "") for name in DETAILS)) for pk, values in found.items()
+        ]
     elif place == "person" and is_made_by_hand():
         ids = dict(get_user_model().objects.values_list("username", "pk"))
         people = [
@@ -86,9 +88,9 @@ def details() -> list[tuple[Any, ...]]:
     return [one for one in texts if any(one[1:])]
 
 
-def model_named(kind: ContentType) -> str:
+def model_named(kind: ContentType | None) -> str:
     """A model's name, the same for all that stand for the user."""
-    name = f"{kind.app_label}.{kind.model}"
+    name = f"{kind.app_label}.{kind.model}" if kind else "nothing"
     return "the user" if name in {"auth.user", "players.user", "players.player"} else name
 
 
@@ -167,7 +169,7 @@ def old_passwords(known: dict[str, Any]) -> str:
 
 def staff(known: dict[str, Any]) -> str:
     """A member of staff may change users, by their group's right, and may not delete them."""
-    User = get_user_model()
+    User: Any = get_user_model()
     label, model = User._meta.app_label, User._meta.model_name
     group = User.objects.filter(is_staff=True, is_active=True, groups__name="user-admins")
     # Those with a right of their own may do more.
@@ -194,7 +196,7 @@ def generic_relations(known: dict[str, Any]) -> str:
 
 def registration(known: dict[str, Any]) -> str:
     """Somebody registers, is refused a taken name and ID, edits and deletes their account."""
-    User = get_user_model()
+    User: Any = get_user_model()
     if not has_the_site():
         User.objects.create_user("brand-new", "new@example.com", "x")
         return ""
@@ -234,7 +236,7 @@ def deletion_in_the_database(known: dict[str, Any]) -> str:
         return ""
     from league.models import Match
 
-    User = get_user_model()
+    User: Any = get_user_model()
     alone = User.objects.filter(groups=None, user_permissions=None, matches=None, logentry=None)
     owners = Match.objects.values("created_by")
     user = alone.exclude(pk__in=owners).order_by("-pk").first()
@@ -243,7 +245,7 @@ def deletion_in_the_database(known: dict[str, Any]) -> str:
     if "attendance" in connection.introspection.table_names():
         return ""  # its key refuses, as it always did
     with connection.cursor() as cursor:
-        cursor.execute(f"DELETE FROM {User._meta.db_table} WHERE id = %s", [user.pk])  # noqa: S608
+        cursor.execute(f"DELETE FROM {User._meta.db_table} WHERE id = %s", [user.pk])
     return ""
 
 

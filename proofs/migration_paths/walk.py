@@ -4,16 +4,24 @@ row is there and that everything works, under the old code and under the new.
 
 import contextlib
 import tempfile
+import textwrap
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from harness.cli import Failure
-from harness.databases import Databases
+from harness.databases import Databases, connected
 from proofs.migration_paths import schema
-from proofs.migration_paths.deployment import Deployment, Refused, deployed
-from proofs.migration_paths.paths import FINISH, PREPARE, SWITCH, MigrationPath, put_together
+from proofs.migration_paths.deployment import Deployment, Refused
+from proofs.migration_paths.paths import (
+    FINISH,
+    PREPARE,
+    SWITCH,
+    Change,
+    MigrationPath,
+    put_together,
+)
 
 Say = Callable[[str], None]
 # What a schema may keep of a table that was made by hand: it is not rebuilt, and works.
@@ -38,7 +46,7 @@ class Walk:
 
     def database(self, *parts: str) -> str:
         """A new database; its name."""
-        name = self.databases.name(self.path.name, *parts)
+        name = self.databases.name(self.path.short, *parts)
         self.databases.create(name)
         return name
 
@@ -51,23 +59,35 @@ class Walk:
         return name
 
     def ask(self, name: str, statement: str) -> list[tuple[Any, ...]]:
-        from harness.databases import connected
-
         with connected(self.databases.url_of(name)) as ask:
             return ask(statement)
 
 
 @contextlib.contextmanager
-def walking(path: MigrationPath, databases: Databases, say: Say) -> Iterator[Walk]:
-    """Start the code of all of a path's deployments."""
+def walking(
+    path: MigrationPath, databases: Databases, say: Say, *changes: Change, league: bool = True
+) -> Iterator[Walk]:
+    """The code of all of a path's deployments; with changes that spoil it, if any are given."""
     with contextlib.ExitStack() as stack:
         folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="path-"))
-        projects = put_together(path, Path(folder))
-        old, prepare, new, finish = (
-            stack.enter_context(deployed(project, databases.url))
-            for project in (projects.old, projects.prepare, projects.new, projects.finish)
+        projects = put_together(path, Path(folder), league=league)
+        for change in changes:
+            change.apply(projects)
+
+        def deploy(project: Path) -> Deployment:
+            deployment = Deployment(project, databases.url)
+            stack.callback(deployment.end)
+            return deployment
+
+        yield Walk(
+            path,
+            databases,
+            old=deploy(projects.old),
+            prepare=deploy(projects.prepare),
+            new=deploy(projects.new),
+            finish=deploy(projects.finish),
+            say=say,
         )
-        yield Walk(path, databases, old, prepare, new, finish, say)
 
 
 class Traveller:
@@ -174,7 +194,5 @@ def numbers(names: list[str]) -> list[str]:
 
 
 def equal(counts: dict[str, int]) -> list[str]:
-    import textwrap
-
     text = ", ".join(f"{count} {name}" for name, count in counts.items())
     return textwrap.wrap(f"equal: {text}", 78, initial_indent="  ", subsequent_indent="    ")

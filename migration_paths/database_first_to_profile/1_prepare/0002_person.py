@@ -89,12 +89,12 @@ class Migration(migrations.Migration):
             CREATE FUNCTION moving_both_keys() RETURNS trigger LANGUAGE plpgsql AS $$
             BEGIN
                 IF NEW.user_id IS NULL THEN
-                    SELECT id INTO NEW.user_id
-                    FROM person JOIN auth_user ON lower(auth_user.username) = lower(person.username)
+                    SELECT id INTO NEW.user_id FROM person
+                    JOIN auth_user ON lower(auth_user.username) = lower(person.username)
                     WHERE person.person_id = NEW.person_id;
                 ELSIF NEW.person_id IS NULL THEN
-                    SELECT person.person_id INTO NEW.person_id
-                    FROM person JOIN auth_user ON lower(auth_user.username) = lower(person.username)
+                    SELECT person.person_id INTO NEW.person_id FROM person
+                    JOIN auth_user ON lower(auth_user.username) = lower(person.username)
                     WHERE auth_user.id = NEW.user_id;
                 END IF;
                 RETURN NEW;

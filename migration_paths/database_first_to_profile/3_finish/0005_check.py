@@ -11,7 +11,8 @@ DIFFERENT = """
 SELECT old.username FROM person old
 LEFT JOIN auth_user ON lower(auth_user.username) = lower(old.username)
 LEFT JOIN players_person new ON new.user_id = auth_user.id
-WHERE new.user_id IS NULL OR (coalesce(old.discord_id, ''), coalesce(old.zoom_id, ''), old.birthdate)
+WHERE new.user_id IS NULL
+   OR (coalesce(old.discord_id, ''), coalesce(old.zoom_id, ''), old.birthdate)
       IS DISTINCT FROM (new.discord_id, new.zoom_id, new.birthdate)
 """
 ASTRAY = """

@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
 
     operations = [
         create_indexes_concurrently(
-            user_discord_id_any_case=(
+            player_discord_id_on_user=(
                 "UNIQUE INDEX",
                 "auth_user (lower(discord_id)) WHERE discord_id > ''",
             ),

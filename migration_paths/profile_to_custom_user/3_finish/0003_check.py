@@ -8,9 +8,9 @@ from django.db import migrations
 from players.moving import MergeContentTypes, Refuse, RefuseDifferingPermissions
 
 DIFFERENT = """
-SELECT username FROM players_person JOIN auth_user ON id = user_id
+SELECT username FROM players_person person JOIN auth_user ON id = user_id
 WHERE (auth_user.discord_id, auth_user.zoom_id, auth_user.birthdate)
-      IS DISTINCT FROM (players_person.discord_id, players_person.zoom_id, players_person.birthdate)
+      IS DISTINCT FROM (person.discord_id, person.zoom_id, person.birthdate)
 """
 
 

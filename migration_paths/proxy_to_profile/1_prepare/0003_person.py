@@ -26,7 +26,7 @@ class Migration(migrations.Migration):
             ALTER TABLE players_person ADD CONSTRAINT player_deleted_with_user
                 FOREIGN KEY (user_id) REFERENCES auth_user (id)
                 ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED;
-            CREATE UNIQUE INDEX person_discord_id_any_case ON players_person (lower(discord_id))
+            CREATE UNIQUE INDEX player_discord_id_on_person ON players_person (lower(discord_id))
                 WHERE discord_id > '';
             CREATE INDEX players_person_birthdate_957eae7f ON players_person (birthdate);
 

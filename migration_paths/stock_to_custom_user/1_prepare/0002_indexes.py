@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
         create_indexes_concurrently(
             player_username_any_case=("UNIQUE INDEX", "auth_user (lower(username))"),
             player_email_any_case=("UNIQUE INDEX", "auth_user (lower(email)) WHERE email > ''"),
-            user_discord_id_any_case=(
+            player_discord_id_on_user=(
                 "UNIQUE INDEX",
                 "auth_user (lower(discord_id)) WHERE discord_id > ''",
             ),

@@ -1,7 +1,7 @@
 """Deployment 1, in a new app `players` that has nothing but these migrations: the table.
 
-The new project has migrations of the same names, which would do the same, but make the unique rules
-of 0002 while everybody who logs in waits. Django compares names: they count as applied.
+The new project has migrations of the same names, which do the same, but make the unique rules of
+0002 while everybody who logs in waits. Django compares names, so they count as applied.
 """
 
 from django.db import migrations

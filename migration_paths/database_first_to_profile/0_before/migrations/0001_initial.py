@@ -1,5 +1,4 @@
 # What makemigrations wrote: managed = False, so nothing happens in the database.
-import django.db.models.deletion
 from django.db import migrations, models
 
 

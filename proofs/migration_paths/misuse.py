@@ -1,0 +1,170 @@
+"""Steps in the wrong order, and paths that are spoiled: each must be refused, or be seen."""
+
+import threading
+import time
+from collections.abc import Callable
+from contextlib import closing
+
+import psycopg2
+
+from harness.cli import Failure
+from proofs.migration_paths.damage import END, START, SWITCHED, Places, refusal_of
+from proofs.migration_paths.paths import FINISH, PREPARE, Change
+from proofs.migration_paths.walk import Walk, changes, walking
+
+Misuse = Callable[[Places], str]
+
+
+def expect(said: str, wanted: str, what: str) -> str:
+    """What was said, if that is in it. Raises Failure."""
+    if wanted not in said:
+        raise Failure(f"{what}: said {said or 'nothing'}, not {wanted}")
+    return said
+
+
+def deployment_1_forgotten(places: Places) -> str:
+    said = refusal_of(places.walk.new, places.copy(START))
+    wanted = (
+        "InconsistentMigrationHistory"
+        if places.walk.path.source == "stock"
+        else "deployment 1 has not run to its end"
+    )
+    return expect(said, wanted, "deployment 1 forgotten")
+
+
+def deployment_1_ended_early(places: Places) -> str:
+    """Refused; then deployment 1 is run to its end, and all is well."""
+    walk, name = places.walk, places.copy(START)
+    walk.prepare.migrate(name, "players", walk.path.migrations(PREPARE)[0])
+    said = refusal_of(walk.new, name)
+    expect(said, "deployment 1 has not run to its end", "deployment 1 ended early")
+    walk.prepare.migrate(name)
+    walk.new.migrate(name)
+    nothing_is_lost(places, name)
+    return said
+
+
+def straight_to_deployment_3(places: Places) -> str:
+    said = refusal_of(places.walk.finish, places.copy(START))
+    if not said:
+        raise Failure(f"{places.walk.path.name}: deployment 3 runs first")
+    return said
+
+
+def old_projects_migrate_again(places: Places) -> str:
+    """While both run, either's deployment may run `migrate` again."""
+    walk, name = places.walk, places.copy(SWITCHED)
+    for deployment in (walk.old, walk.prepare, walk.new):
+        deployment.migrate(name)
+    nothing_is_lost(places, name)
+    return "nothing to do"
+
+
+def back_after_the_last_step(places: Places) -> str:
+    walk = places.walk
+    check = walk.path.migrations(FINISH)[-2]
+    said = refusal_of(walk.finish, places.copy(END), "players", check)
+    return expect(said, "IrreversibleError", "back after the last step")
+
+
+def nothing_is_lost(places: Places, name: str) -> None:
+    for line in changes(places.at_first, places.walk.new.survey(name, places.known)):
+        raise Failure(f"{places.walk.path.name}: {line}")
+
+
+def a_transaction_that_does_not_end(places: Places) -> str:
+    """It has read the table: deployment 1 gives up in one line, and runs once it has ended."""
+    change = Change("prepare", "players/moving.py", "tries = 30", "tries = 2")
+    walk = places.walk
+    with walking(walk.path, walk.databases, walk.say, change) as spoiled:
+        name = places.copy(START)
+        with closing(psycopg2.connect(walk.databases.url_of(name))) as reader:
+            reader.cursor().execute("SELECT count(*) FROM auth_user")
+            said = refusal_of(spoiled.prepare, name)
+        expect(said, "pg_stat_activity", "a transaction that does not end")
+        spoiled.prepare.migrate(name)
+    return said
+
+
+def the_trigger_back_before_the_copy(places: Places) -> str:
+    end = '            """,\n        ),\n    ]\n'
+    reversed_order = Change(
+        "prepare",
+        "players/migrations/0004_copy.py",
+        end,
+        end + "\n\nMigration.operations.reverse()\n",
+    )
+    walk = places.walk
+    with walking(walk.path, walk.databases, walk.say, reversed_order) as spoiled:
+        name = places.copy(START)
+        spoiled.prepare.migrate(name)
+        said = changes(places.at_first, spoiled.old.survey(name, places.known))
+    return expect(" ".join(said), "details", "the trigger back before the copy")
+
+
+def the_copy_without_a_lock(places: Places) -> str:
+    """A write of the old code, committed while the copy waits for it, is lost without the lock."""
+    late = "UPDATE players_user SET zoom_id = 'late' WHERE id = 5"
+    no_lock = Change("prepare", "players/migrations/0003_copy.py", "LOCK, COPY)", "COPY)")
+    walk = places.walk
+
+    def copy_beside_a_writer(prepare: Walk) -> str:
+        name = places.copy(START)
+        prepare.prepare.migrate(name, "players", "0002")
+        with closing(psycopg2.connect(walk.databases.url_of(name))) as writer:
+            writer.cursor().execute(late)
+            copying = threading.Thread(target=prepare.prepare.migrate, args=[name])
+            copying.start()
+            waiting = (
+                "SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = '{}'"
+            )
+            for _ in range(600):
+                if walk.ask(name, waiting.format(name)):
+                    break
+                time.sleep(0.05)
+            writer.commit()
+            copying.join()
+        walk.new.migrate(name)
+        return refusal_of(walk.finish, name)
+
+    if said := copy_beside_a_writer(walk):
+        raise Failure(f"{walk.path.name}: a write beside the copy is lost: {said}")
+    with walking(walk.path, walk.databases, walk.say, no_lock) as spoiled:
+        said = copy_beside_a_writer(spoiled)
+    return expect(said, "details that differ", "the copy without a lock")
+
+
+def the_table_not_kept(places: Places) -> str:
+    change = Change("new", "players/models.py", '        db_table = "auth_user"\n', "")
+    walk = places.walk
+    with walking(walk.path, walk.databases, walk.say, change) as spoiled:
+        said = spoiled.new.missing_migrations(places.copy(SWITCHED))
+    return expect(said, "Rename table for user", "db_table left out")
+
+
+def the_old_backend_not_kept(places: Places) -> str:
+    line = '    "django.contrib.auth.backends.ModelBackend",\n'
+    walk = places.walk
+    with walking(
+        walk.path, walk.databases, walk.say, Change("new", "config/settings.py", line, "")
+    ) as spoiled:
+        said = changes(places.at_first, spoiled.new.survey(places.copy(SWITCHED), places.known))
+    return expect(" ".join(said), "0 of 9 sessions", "the old backend left out")
+
+
+ORDER = [deployment_1_forgotten, deployment_1_ended_early, old_projects_migrate_again]
+MISUSE: dict[str, list[Misuse]] = {
+    "stock_to_custom_user": [*ORDER, straight_to_deployment_3, the_old_backend_not_kept],
+    "stock_to_profile": [old_projects_migrate_again],
+    "proxy_to_profile": [*ORDER, back_after_the_last_step, the_trigger_back_before_the_copy],
+    "profile_to_custom_user": [
+        *ORDER,
+        straight_to_deployment_3,
+        back_after_the_last_step,
+        a_transaction_that_does_not_end,
+        the_table_not_kept,
+    ],
+    "proxy_to_custom_user": [*ORDER, back_after_the_last_step],
+    "custom_user_to_profile": [*ORDER, back_after_the_last_step, the_copy_without_a_lock],
+    "database_first_to_profile": [*ORDER, back_after_the_last_step],
+}

@@ -1,0 +1,43 @@
+"""The shared suite on a database that has moved: behaviour, after the rows were compared."""
+
+from contextlib import closing
+
+from harness import suite
+from harness.cli import Failure
+from harness.databases import Databases
+from harness.suite import Job
+from harness.variants import Variant
+from proofs.migration_paths.paths import SWITCH, MigrationPath
+from proofs.migration_paths.walk import walking
+
+
+def held_to_the_suite(path: MigrationPath, databases: Databases) -> str:
+    """Move a database without the app `league`, empty it, and run the suite on it as it is.
+
+    The path's own migrations are taken out of the project, as one does in the end: they have no
+    way back, and one of the suite's tests goes back to zero. Raises Failure.
+    """
+    name = databases.name(path.short, "suite")
+    databases.create(name)
+    with walking(path, databases, lambda what: None, league=False) as walk:
+        walk.old.migrate(name)
+        if path.tables:
+            walk.ask(name, path.tables)
+        walk.prepare.migrate(name)
+        walk.new.migrate(name)
+        walk.finish.migrate(name)
+        walk.finish.flush(name)
+        if path.tables:
+            walk.ask(name, "DROP TABLE attendance")  # no part of the site that the suite knows
+        for migration in path.migrations(SWITCH):
+            (walk.new.project / "players" / "migrations" / f"{migration}.py").unlink()
+        # What pytest-django would create: --reuse-db takes it as it finds it.
+        variant = Variant.read(walk.new.project)
+        databases.create(f"test_{name}_{variant.id}", name)
+        job = Job(variant, databases.url_of(name), options=["--reuse-db"])
+        with closing(suite.run([job])) as ended:
+            [(_, record)] = ended
+    if not record.passed:
+        where = record.failed[0] if record.failed else record.last_error
+        raise Failure(f"{path.name}: the shared suite on the moved database: {where}")
+    return f"{len(record.tests)} passed"

@@ -1,0 +1,222 @@
+"""How long each migration takes with many users, and how long visitors wait meanwhile.
+
+All the time, three visitors each send a statement every 10 ms on a connection of their own: a
+log-in, an edit of a detail and a read, of a user taken at random. A fourth connection looks every
+50 ms for what they wait for. The server's commits reach the disk.
+"""
+
+import random
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from functools import partial
+from typing import Any
+
+from harness.databases import Databases, connected
+from proofs.migration_paths.deployment import Deployment
+from proofs.migration_paths.paths import FINISH, PREPARE, SWITCH, Change, MigrationPath
+from proofs.migration_paths.walk import Say, Walk, walking
+
+PAUSE, LOOK = 0.01, 0.05  # seconds between two statements, and between two looks
+NOTABLE = 0.2  # seconds that somebody waits before the cause is written down
+USERS = """
+INSERT INTO {users} (password, last_login, is_superuser, username, first_name, last_name, email,
+                     is_staff, is_active, date_joined {columns})
+SELECT 'pbkdf2_sha256$1000000$' || md5(i::text) || '$' || md5((i * 7)::text) || 'abcdefghijkl',
+       now(), false, 'user' || i, 'First' || i % 1000, 'Last' || i % 997,
+       'user' || i || '@example.com', false, true, now() {values}
+FROM generate_series(1, {number}) AS i
+"""
+DISCORD, ZOOM = "'disc#' || i", "CASE WHEN i % 3 = 0 THEN '' ELSE 'zoom-' || i END"
+BIRTHDATE = "CASE WHEN i % 4 = 0 THEN NULL ELSE date '1950-01-01' + i % 20000 END"
+IN_COLUMNS = {
+    "columns": ", discord_id, zoom_id, birthdate",
+    "values": f", {DISCORD}, {ZOOM}, {BIRTHDATE}",
+}
+DETAILS = {
+    "stock": "SELECT",
+    "custom": "SELECT",
+    "profile": f"INSERT INTO players_person SELECT i, {DISCORD}, {ZOOM}, {BIRTHDATE}"
+    " FROM generate_series(1, {number}) AS i",
+    "proxy": f"""
+        INSERT INTO players_playerattribute (player_id, name, value)
+        SELECT i, name, value FROM generate_series(1, {{number}}) AS i,
+        LATERAL (VALUES ('discord_id', {DISCORD}), ('zoom_id', {ZOOM}),
+                        ('birthdate', ({BIRTHDATE})::text)) AS one (name, value)
+        WHERE value > ''
+    """,
+    "database_first": f"""
+        INSERT INTO person (username, discord_id, zoom_id, birthdate)
+        SELECT 'user' || i, {DISCORD}, {ZOOM}, {BIRTHDATE}
+        FROM generate_series(1, {{number}}) AS i
+    """,
+}
+# An edit of one detail, where a project keeps it; of a stock project, of a column of the user.
+EDITS = {
+    "stock": "UPDATE auth_user SET first_name = %(text)s WHERE id = %(id)s",
+    "custom": "UPDATE {users} SET zoom_id = %(text)s WHERE id = %(id)s",
+    "profile": "UPDATE players_person SET zoom_id = %(text)s WHERE user_id = %(id)s",
+    "proxy": """
+        INSERT INTO players_playerattribute (player_id, name, value)
+        VALUES (%(id)s, 'zoom_id', %(text)s)
+        ON CONFLICT (player_id, name) DO UPDATE SET value = excluded.value
+    """,
+    "database_first": "UPDATE person SET zoom_id = %(text)s WHERE username = 'user' || %(id)s",
+}
+WAITING = """
+SELECT client.wait_event_type || ': ' || client.wait_event,
+       coalesce(other.backend_type || ': ' || left(other.query, 60), 'nobody')
+FROM pg_stat_activity client
+LEFT JOIN pg_stat_activity other ON other.pid = ANY (pg_blocking_pids(client.pid))
+WHERE client.application_name LIKE 'visitor%%' AND client.state = 'active'
+  AND client.wait_event IS NOT NULL AND now() - client.query_start > %s * interval '1 second'
+"""
+
+
+@dataclass
+class Step:
+    """One migration: its seconds; the longest waits in milliseconds, by what the visitor did; how
+    many statements these were; and the causes of notable waits."""
+
+    name: str
+    seconds: float
+    longest: dict[str, float]
+    statements: int
+    causes: list[str] = field(default_factory=list)
+
+
+def timed(path: MigrationPath, databases: Databases, number: int, say: Say) -> dict[str, Any]:
+    """The steps of a path at so many users; and, where it copies, its preparation once more with
+    the copy in one statement, as the naive way would have it."""
+    users = "players_user" if path.source == "custom" else "auth_user"
+    with walking(path, databases, say, league=False) as walk:
+        say("people")
+        template = many_people(walk, number, users)
+        steps = list(all_steps(walk, template, number, users))
+        size = walk.ask(databases.name(path.short, "timed"), f"SELECT pg_table_size('{users}')")
+    naive: list[Step] = []
+    copies = [name for name in path.migrations(PREPARE) if name.endswith("copy")]
+    if copies:
+        at_once = Change("prepare", "players/moving.py", "size=1000", "size=10**9")
+        with walking(path, databases, say, at_once, league=False) as walk:
+            name = new_copy(walk, template)
+            walk.prepare.migrate(name, "players", path.migrations(PREPARE)[-2])
+            with visitors(walk, name, EDITS[path.source].format(users=users), number) as record:
+                naive = [step(walk.prepare, name, copies[-1], record)]
+    return {
+        "path": path.name,
+        "users": number,
+        "steps": [asdict(one) for one in steps],
+        "copy_in_one_statement": [asdict(one) for one in naive],
+        "table_bytes": size[0][0],
+    }
+
+
+def many_people(walk: Walk, number: int, users: str) -> str:
+    """A database of the old project with so many users; its name."""
+    name, source = walk.before("many"), walk.path.source
+    columns = IN_COLUMNS if source == "custom" else {"columns": "", "values": ""}
+    walk.ask(name, USERS.format(users=users, number=number, **columns))
+    walk.ask(name, DETAILS[source].format(number=number))
+    walk.ask(name, "VACUUM ANALYZE")
+    return name
+
+
+def new_copy(walk: Walk, template: str) -> str:
+    name = walk.databases.name(walk.path.short, "timed")
+    walk.databases.create(name, template, large=True)
+    walk.ask(name, "CHECKPOINT")
+    return name
+
+
+def all_steps(walk: Walk, template: str, number: int, users: str) -> Iterator[Step]:
+    path, name = walk.path, new_copy(walk, template)
+    edit = EDITS[path.source].format(users=users)
+    with visitors(walk, name, edit, number) as record:
+        for migration in path.migrations(PREPARE):
+            yield step(walk.prepare, name, migration, record)
+        for migration in path.migrations(SWITCH):
+            yield step(walk.new, name, migration, record)
+        yield step(walk.new, name, "", record)
+    at_the_end = "custom" if path.destination == "custom" else "profile"
+    with visitors(walk, name, EDITS[at_the_end].format(users="auth_user"), number) as record:
+        for migration in path.migrations(FINISH):
+            yield step(walk.finish, name, migration, record)
+
+
+class Visits:
+    """What the visitors' statements have taken since the last look, and why they waited."""
+
+    def __init__(self) -> None:
+        self.taken: dict[str, list[float]] = {"log-in": [], "edit": [], "read": []}
+        self.causes: list[str] = []
+        self.errors: list[Exception] = []
+
+
+def step(deployment: Deployment, name: str, migration: str, record: Visits) -> Step:
+    """Run one migration, or all that are left, and take down what happened meanwhile."""
+    for taken in record.taken.values():
+        taken.clear()
+    record.causes.clear()
+    deployment.last_migration(name)  # starts its process
+    begun = time.perf_counter()
+    deployment.migrate(name, *(["players", migration] if migration else []))
+    seconds = time.perf_counter() - begun
+    time.sleep(2 * LOOK)  # for the last statement to end
+    if record.errors:
+        raise record.errors[0]
+    return Step(
+        migration or "the new project's own",
+        round(seconds, 2),
+        {what: round(1000 * max(taken, default=0), 1) for what, taken in record.taken.items()},
+        sum(map(len, record.taken.values())),
+        sorted(set(record.causes)),
+    )
+
+
+@contextmanager
+def visitors(walk: Walk, name: str, edit: str, number: int) -> Iterator[Visits]:
+    """Visitors until the block ends."""
+    users = "players_user" if walk.path.source == "custom" else "auth_user"
+    url, record, ended = walk.databases.url_of(name), Visits(), threading.Event()
+    url += ("&" if "?" in url else "?") + "application_name=visitor"
+    statements = {
+        "log-in": f"UPDATE {users} SET last_login = now() WHERE id = %(id)s",
+        "edit": edit,
+        "read": f"SELECT username FROM {users} WHERE id = %(id)s",
+    }
+
+    def forever(pause: float, do: Callable[[Any], None]) -> None:
+        try:
+            with connected(url) as ask:
+                while not ended.wait(pause):
+                    do(ask)
+        except Exception as error:
+            record.errors.append(error)
+
+    def visit(what: str, ask: Any) -> None:
+        of = {"id": random.randint(1, number), "text": f"zoom {random.random()}"}
+        begun = time.perf_counter()
+        ask(statements[what] % {key: quoted(value) for key, value in of.items()})
+        record.taken[what].append(time.perf_counter() - begun)
+
+    def look(ask: Any) -> None:
+        record.causes.extend(f"{event} behind {cause}" for event, cause in ask(WAITING, NOTABLE))
+
+    jobs: list[tuple[float, Callable[[Any], None]]] = [(LOOK, look)]
+    jobs += [(PAUSE, partial(visit, what)) for what in statements]
+    threads = [threading.Thread(target=forever, args=job) for job in jobs]
+    for thread in threads:
+        thread.start()
+    try:
+        yield record
+    finally:
+        ended.set()
+        for thread in threads:
+            thread.join()
+
+
+def quoted(value: object) -> str:
+    return str(value) if isinstance(value, int) else f"'{value}'"
