@@ -28,8 +28,8 @@ AND NOT EXISTS (SELECT FROM named other WHERE other.holder = named.holder
 """
 TABLE = ["players_playerattribute"]
 REFUSALS = [
-    Refuse("attributes that no column is for", UNKNOWN, TABLE),
-    Refuse("birth dates that are no dates", NO_DATE, TABLE),
+    Refuse("attributes that no column is for: delete them, or add one", UNKNOWN, TABLE),
+    Refuse("birth dates that are no dates: correct them", NO_DATE, TABLE),
     Refuse(
         "permissions that would grow: grant the same of auth.user, or withdraw them",
         STRONGER,

@@ -39,6 +39,9 @@ class RequirePostgreSQL(migrations.RunPython):
 class PostgreSQL(migrations.RunSQL):
     """RunSQL that does nothing on other databases."""
 
+    def __repr__(self):
+        return type(self).__name__  # not all of the SQL, where Django says what is not reversible
+
     def database_forwards(self, app_label, schema_editor, from_state, to_state):
         if on_postgresql(schema_editor):
             super().database_forwards(app_label, schema_editor, from_state, to_state)

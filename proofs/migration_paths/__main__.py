@@ -78,7 +78,7 @@ def try_path(
 
 
 def wrapped(text: str, first: str, then: str) -> list[str]:
-    return textwrap.wrap(text, 80, initial_indent=first, subsequent_indent=then, max_lines=6)
+    return textwrap.wrap(text, 80, initial_indent=first, subsequent_indent=then, max_lines=9)
 
 
 @contextlib.contextmanager

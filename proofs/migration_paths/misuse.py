@@ -1,14 +1,16 @@
 """Steps in the wrong order, and paths that are spoiled: each must be refused, or be seen."""
 
+import tempfile
 import threading
 import time
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import ExitStack, closing
 
 import psycopg2
 
 from harness.cli import Failure
 from proofs.migration_paths.damage import END, START, SWITCHED, Places, refusal_of
+from proofs.migration_paths.deployment import Deployment
 from proofs.migration_paths.paths import FINISH, PREPARE, Change
 from proofs.migration_paths.walk import Walk, changes, walking
 
@@ -58,6 +60,29 @@ def old_projects_migrate_again(places: Places) -> str:
         deployment.migrate(name)
     nothing_is_lost(places, name)
     return "nothing to do"
+
+
+def details_deleted_alone(places: Places) -> str:
+    """Where details have rows, either code may delete these and leave the user: then both have."""
+    walk = places.walk
+    statements = {
+        "proxy_to_custom_user": ["DELETE FROM players_playerattribute WHERE player_id = 2"],
+        "database_first_to_profile": [
+            "DELETE FROM attendance WHERE user_id = 2; DELETE FROM person WHERE user_id = 2",
+            "DELETE FROM players_person WHERE user_id = 2",
+        ],
+    }
+    for statement in statements.get(
+        walk.path.name, ["DELETE FROM players_person WHERE user_id = 2"]
+    ):
+        name = places.copy(SWITCHED)
+        walk.ask(name, statement)
+        for deployment in (walk.old, walk.new):
+            details = deployment.survey(name, places.known)["rows"]["details"]
+            if any(row.startswith("(2,") for row in details):
+                raise Failure(f"{walk.path.name}: {statement} is not mirrored")
+        walk.finish.migrate(name)
+    return "gone in both places"
 
 
 def back_after_the_last_step(places: Places) -> str:
@@ -152,19 +177,43 @@ def the_old_backend_not_kept(places: Places) -> str:
     return expect(" ".join(said), "0 of 9 sessions", "the old backend left out")
 
 
-ORDER = [deployment_1_forgotten, deployment_1_ended_early, old_projects_migrate_again]
+def sqlite(places: Places) -> str:
+    """Deployment 1 refuses; in a fresh database, such as a test's, the last one passes by."""
+    walk = places.walk
+    with tempfile.TemporaryDirectory(prefix="path-") as folder, ExitStack() as stack:
+        url = f"sqlite:///{folder}/db.sqlite3"
+        prepare, finish = (Deployment(one.project, url) for one in (walk.prepare, walk.finish))
+        for deployment in (prepare, finish):
+            stack.callback(deployment.end)
+        said = refusal_of(prepare, f"{folder}/prepare.sqlite3")
+        finish.migrate(f"{folder}/finish.sqlite3")
+    return expect(said, "Refused: this path is for PostgreSQL, not for sqlite.", "SQLite")
+
+
+ORDER = [deployment_1_forgotten, deployment_1_ended_early, old_projects_migrate_again, sqlite]
 MISUSE: dict[str, list[Misuse]] = {
     "stock_to_custom_user": [*ORDER, straight_to_deployment_3, the_old_backend_not_kept],
-    "stock_to_profile": [old_projects_migrate_again],
-    "proxy_to_profile": [*ORDER, back_after_the_last_step, the_trigger_back_before_the_copy],
+    "stock_to_profile": [old_projects_migrate_again, sqlite],
+    "proxy_to_profile": [
+        *ORDER,
+        details_deleted_alone,
+        back_after_the_last_step,
+        the_trigger_back_before_the_copy,
+    ],
     "profile_to_custom_user": [
         *ORDER,
+        details_deleted_alone,
         straight_to_deployment_3,
         back_after_the_last_step,
         a_transaction_that_does_not_end,
         the_table_not_kept,
     ],
-    "proxy_to_custom_user": [*ORDER, back_after_the_last_step],
-    "custom_user_to_profile": [*ORDER, back_after_the_last_step, the_copy_without_a_lock],
-    "database_first_to_profile": [*ORDER, back_after_the_last_step],
+    "proxy_to_custom_user": [*ORDER, details_deleted_alone, back_after_the_last_step],
+    "custom_user_to_profile": [
+        *ORDER,
+        details_deleted_alone,
+        back_after_the_last_step,
+        the_copy_without_a_lock,
+    ],
+    "database_first_to_profile": [*ORDER, details_deleted_alone, back_after_the_last_step],
 }

@@ -27,12 +27,17 @@ class Migration(migrations.Migration):
             """
             CREATE FUNCTION moving_person_to_user() RETURNS trigger LANGUAGE plpgsql AS $$
             BEGIN
-                UPDATE players_user SET discord_id = NEW.discord_id, zoom_id = NEW.zoom_id,
-                    birthdate = NEW.birthdate
-                WHERE id = NEW.user_id;
+                IF TG_OP = 'DELETE' THEN
+                    UPDATE players_user SET discord_id = '', zoom_id = '', birthdate = NULL
+                    WHERE id = OLD.user_id;
+                ELSE
+                    UPDATE players_user SET discord_id = NEW.discord_id, zoom_id = NEW.zoom_id,
+                        birthdate = NEW.birthdate
+                    WHERE id = NEW.user_id;
+                END IF;
                 RETURN NULL;
             END $$;
-            CREATE TRIGGER moving AFTER INSERT OR UPDATE ON players_person FOR EACH ROW
+            CREATE TRIGGER moving AFTER INSERT OR UPDATE OR DELETE ON players_person FOR EACH ROW
             WHEN (pg_trigger_depth() = 0) EXECUTE FUNCTION moving_person_to_user();
             """,
             """

@@ -19,4 +19,6 @@ WHERE to_jsonb(u) ? 'discord_id'
 class Migration(migrations.Migration):
     dependencies = [("players", "0003_person_for_older_users")]
 
-    operations = [Refuse("details that differ between user and person", DIFFERENT)]
+    operations = [
+        Refuse("details that differ between user and person: save them again", DIFFERENT),
+    ]

@@ -17,4 +17,8 @@ class Migration(migrations.Migration):
     dependencies = [("players", "0001_initial")]
     run_before = [("players", "0002_rules_in_the_database")]
 
-    operations = [Refuse("deployment 1 has not run to its end", UNPREPARED, ["person"])]
+    operations = [
+        Refuse(
+            "deployment 1 has not run to its end: run its migrate again", UNPREPARED, ["person"]
+        )
+    ]

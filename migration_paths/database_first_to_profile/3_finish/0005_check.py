@@ -8,17 +8,14 @@ from django.db import migrations
 from players.moving import Refuse
 
 DIFFERENT = """
-SELECT old.username FROM person old
-LEFT JOIN auth_user ON lower(auth_user.username) = lower(old.username)
-LEFT JOIN players_person new ON new.user_id = auth_user.id
+SELECT old.username FROM person old LEFT JOIN players_person new ON new.user_id = old.user_id
 WHERE new.user_id IS NULL
    OR (coalesce(old.discord_id, ''), coalesce(old.zoom_id, ''), old.birthdate)
       IS DISTINCT FROM (new.discord_id, new.zoom_id, new.birthdate)
 """
 ASTRAY = """
 SELECT attendance_id FROM attendance JOIN person USING (person_id)
-JOIN auth_user ON auth_user.id = attendance.user_id
-WHERE lower(person.username) <> lower(auth_user.username)
+WHERE attendance.user_id IS DISTINCT FROM person.user_id
 """
 
 
@@ -26,6 +23,10 @@ class Migration(migrations.Migration):
     dependencies = [("players", "0003_person_for_older_users")]
 
     operations = [
-        Refuse("details that differ between the old table and the new", DIFFERENT, ["person"]),
-        Refuse("attendance whose two keys name different people", ASTRAY, ["person"]),
+        Refuse(
+            "details that differ between the old table and the new: save them again",
+            DIFFERENT,
+            ["person"],
+        ),
+        Refuse("attendance whose two keys name different people: correct one", ASTRAY, ["person"]),
     ]

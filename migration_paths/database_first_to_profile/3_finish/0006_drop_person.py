@@ -52,11 +52,22 @@ class Migration(migrations.Migration):
         ),
         Patiently(
             """
-            DROP TRIGGER IF EXISTS moving ON players_person;
-            DROP TRIGGER IF EXISTS moving ON attendance;
-            ALTER TABLE attendance DROP COLUMN IF EXISTS person_id;
-            DROP TABLE IF EXISTS person;
-            DROP FUNCTION IF EXISTS moving_old_to_new(), moving_new_to_old(), moving_both_keys();
+            DO $$ BEGIN
+                IF to_regclass('person') IS NOT NULL THEN
+                    DROP TRIGGER moving ON players_person;
+                    DROP TRIGGER moving_deletion ON players_person;
+                    DROP TRIGGER moving ON attendance;
+                    -- The key as Django makes it: it deletes what points to a player itself.
+                    ALTER TABLE attendance DROP person_id,
+                        DROP CONSTRAINT attendance_user_id_48ddcc2c_fk_players_person_user_id,
+                        ADD CONSTRAINT attendance_user_id_48ddcc2c_fk_players_person_user_id
+                        FOREIGN KEY (user_id) REFERENCES players_person (user_id)
+                        DEFERRABLE INITIALLY DEFERRED;
+                    DROP TABLE person;
+                    DROP FUNCTION moving_key(), moving_old_to_new(), moving_new_to_old(),
+                        moving_both_keys();
+                END IF;
+            END $$;
             """
         ),
     ]

@@ -8,9 +8,10 @@ from django.db import migrations
 from players.moving import MergeContentTypes, Refuse, RefuseDifferingPermissions
 
 DIFFERENT = """
-SELECT username FROM players_person person JOIN auth_user ON id = user_id
+SELECT username FROM auth_user LEFT JOIN players_person person ON user_id = id
 WHERE (auth_user.discord_id, auth_user.zoom_id, auth_user.birthdate)
-      IS DISTINCT FROM (person.discord_id, person.zoom_id, person.birthdate)
+      IS DISTINCT FROM (coalesce(person.discord_id, ''), coalesce(person.zoom_id, ''),
+                        person.birthdate)
 """
 
 
@@ -22,7 +23,11 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        Refuse("details that differ between person and user", DIFFERENT, ["players_person"]),
+        Refuse(
+            "details that differ between person and user: save them again",
+            DIFFERENT,
+            ["players_person"],
+        ),
         RefuseDifferingPermissions(("auth", "user"), ("players", "user")),
         MergeContentTypes(("auth", "user"), ("players", "user")),
     ]

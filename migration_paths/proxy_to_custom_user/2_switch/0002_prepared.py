@@ -17,5 +17,9 @@ class Migration(migrations.Migration):
     dependencies = [("players", "0001_initial")]
 
     operations = [
-        Refuse("deployment 1 has not run to its end", UNPREPARED, ["players_playerattribute"]),
+        Refuse(
+            "deployment 1 has not run to its end: run its migrate again",
+            UNPREPARED,
+            ["players_playerattribute"],
+        ),
     ]

@@ -30,7 +30,9 @@ class Migration(migrations.Migration):
 
     operations = [
         *REFUSALS,
-        Refuse("details that differ between attributes and user", DIFFERENT, TABLE),
+        Refuse(
+            "details that differ between attributes and user: save them again", DIFFERENT, TABLE
+        ),
         RefuseDifferingPermissions(("auth", "user"), ("players", "user")),
         MergeContentTypes(("auth", "user"), ("players", "user")),
         MergeContentTypes(("players", "player"), ("players", "user"), only=("view",)),

@@ -35,6 +35,10 @@ class Migration(migrations.Migration):
             """
             CREATE FUNCTION moving_person_to_attributes() RETURNS trigger LANGUAGE plpgsql AS $$
             BEGIN
+                IF TG_OP = 'DELETE' THEN
+                    DELETE FROM players_playerattribute WHERE player_id = OLD.user_id;
+                    RETURN NULL;
+                END IF;
                 DELETE FROM players_playerattribute WHERE player_id = NEW.user_id AND (
                     name = 'discord_id' AND NEW.discord_id = ''
                     OR name = 'zoom_id' AND NEW.zoom_id = ''
@@ -47,7 +51,7 @@ class Migration(migrations.Migration):
                 ON CONFLICT (player_id, name) DO UPDATE SET value = excluded.value;
                 RETURN NULL;
             END $$;
-            CREATE TRIGGER moving AFTER INSERT OR UPDATE ON players_person FOR EACH ROW
+            CREATE TRIGGER moving AFTER INSERT OR UPDATE OR DELETE ON players_person FOR EACH ROW
             WHEN (pg_trigger_depth() = 0) EXECUTE FUNCTION moving_person_to_attributes();
             """,
             """

@@ -18,5 +18,9 @@ class Migration(migrations.Migration):
     run_before = [("players", "0003_person_for_older_users")]
 
     operations = [
-        Refuse("deployment 1 has not run to its end", UNPREPARED, ["players_playerattribute"]),
+        Refuse(
+            "deployment 1 has not run to its end: run its migrate again",
+            UNPREPARED,
+            ["players_playerattribute"],
+        ),
     ]

@@ -30,6 +30,8 @@ class Migration(migrations.Migration):
 
     operations = [
         *REFUSALS,
-        Refuse("details that differ between attributes and person", DIFFERENT, TABLE),
+        Refuse(
+            "details that differ between attributes and person: save them again", DIFFERENT, TABLE
+        ),
         MergeContentTypes(("players", "player"), ("auth", "user"), only=("view",)),
     ]

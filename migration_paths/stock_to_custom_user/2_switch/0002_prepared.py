@@ -17,4 +17,4 @@ SELECT 'no index', 'auth_user_birthdate_5468724c' WHERE NOT EXISTS (
 class Migration(migrations.Migration):
     dependencies = [("players", "0001_initial")]
 
-    operations = [Refuse("deployment 1 has not run to its end", UNPREPARED)]
+    operations = [Refuse("deployment 1 has not run to its end: run its migrate again", UNPREPARED)]
