@@ -39,6 +39,7 @@ class Deployment:
                     more={"DJANGO_DEBUG": "1", "PYTEST_VERSION": "none"},
                 ),
                 cwd=self.project,
+                folder=self.project.parent.parent,  # of all of the path's projects
                 stderr=output,
                 pass_fds=[theirs.fileno()],
             )

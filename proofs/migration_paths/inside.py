@@ -1,5 +1,6 @@
 """Runs inside a deployment's project, in a process of its own: `deployment.py` starts it."""
 
+import signal
 import sys
 
 import django
@@ -12,6 +13,7 @@ def main(descriptor: int) -> None:
     from proofs.migration_paths.commands import serve  # needs the apps
 
     serve(descriptor)
+    signal.pause()  # it is ended from outside: if by its own guard, that tidies up first
 
 
 if __name__ == "__main__":
