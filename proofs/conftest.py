@@ -16,8 +16,21 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """All tests of one variant come before the next one's."""
     if "variant" in metafunc.fixturenames:
         variants = chosen(metafunc.config.getoption("variant"), VARIANTS)
         ids = [variant.id for variant in variants]
         metafunc.parametrize("variant", variants, ids=ids, scope="session")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """All tests of one variant come before the next one's, whatever other parameters they have:
+    pytest's own order would start a site many times."""
+    order = list(VARIANTS.values())
+
+    def place(item: pytest.Item) -> int:
+        callspec = getattr(item, "callspec", None)
+        variant = callspec and callspec.params.get("variant")
+        return order.index(variant) if variant else 0
+
+    items.sort(key=place)
