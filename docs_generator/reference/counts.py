@@ -7,20 +7,6 @@ from docs_generator.reference import Records, page, table
 from docs_generator.reference.sql import code, in_words, place, spelt, title
 from harness.variants import REFERENCE, VARIANTS
 
-INTRODUCTION = """\
-Each variant promises in its `variant.toml` what every operation costs, and
-[rule 14](behaviour.md#rule-14) fails when one figure is off, with 2 players or with 60. So these
-are no measurements that could be out of date.
-
-An operation is one request, session and user included. Bold is more than the least in its row;
-an operation's name leads to its statements."""
-MEANING = {
-    "statements": "Data statements, savepoints left out.",
-    "joins": "Joins in these statements.",
-    "commits": "Commits that write.",
-    "hashes": "Password hashes that were computed.",
-}
-
 
 def drawings() -> dict[str, str]:
     """By file name, a chart of all operations' statements."""
@@ -38,16 +24,11 @@ def drawings() -> dict[str, str]:
 
 
 def render(records: Records) -> str:
-    parts = [INTRODUCTION]
-    for figure in FIGURES:
-        parts += [f"## {figure.capitalize()}", MEANING[figure], of(figure)]
-        if figure == "statements":
-            parts.append('--8<-- "docs/reference/charts/query-counts.html"')
-    parts += [
-        "## What makes the difference",
-        "\n".join(f"- {spelt(code(one))}" for one in sentences(in_words(records))),
-    ]
-    return page("Query counts", *parts)
+    return page(
+        "query-counts",
+        tables={figure: of(figure) for figure in FIGURES},
+        sentences=[spelt(code(one)) for one in sentences(in_words(records))],
+    )
 
 
 def of(figure: str) -> str:

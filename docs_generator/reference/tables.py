@@ -1,15 +1,8 @@
 """The page of tables: what each variant's database is after `migrate`."""
 
-from docs_generator.reference import Records, drawing, fence, page, table, tabs
+from docs_generator.reference import Records, drawing, fence, for_each, page, table
 from harness.records import DATABASES, Record
 from harness.variants import VARIANTS, Variant
-
-INTRODUCTION = """\
-Each variant was migrated from nothing, on PostgreSQL and on SQLite. What follows was read back
-from the databases. A choice of strategy holds on every page."""
-DRAWN = """\
-A question mark stands behind a column that may be empty; PK is a primary key,
-FK a foreign key; 1, 0..1 and 0..n say how many rows of one belong to how many of the other."""
 
 
 def drawn(run: Record) -> int:
@@ -35,31 +28,12 @@ def file_of(variant: Variant) -> str:
 
 
 def render(records: Records) -> str:
-    drawings, columns, ddl, ddl_sqlite = {}, {}, {}, {}
-    for variant in VARIANTS.values():
-        run, other = (records[variant.id, kind] for kind in DATABASES)
-        drawings[variant.heading] = of_drawing(variant)
-        columns[variant.heading] = of_columns(run, other)
-        ddl[variant.heading] = of_ddl(run)
-        ddl_sqlite[variant.heading] = of_ddl(other)
     return page(
-        "Tables and DDL",
-        INTRODUCTION,
-        "## What points where",
-        DRAWN,
-        tabs(drawings),
-        "## Columns",
-        "The columns of the user's table and of the app's own, as Django's fields and as the "
-        "databases' types.",
-        tabs(columns),
-        "## DDL on PostgreSQL",
-        "The user's table and the app's own, read from the catalog; names without quotes and "
-        "without the schema `public`.",
-        tabs(ddl),
-        "## DDL on SQLite",
-        "As SQLite keeps it. It cannot add `ON DELETE CASCADE` to a table that is there, so that "
-        "[rule 13](behaviour.md#rule-13) holds there through Django alone.",
-        tabs(ddl_sqlite),
+        "tables",
+        drawings=for_each(of_drawing),
+        columns=for_each(lambda one: of_columns(*(records[one.id, kind] for kind in DATABASES))),
+        postgresql=for_each(lambda one: of_ddl(records[one.id, "postgresql"])),
+        sqlite=for_each(lambda one: of_ddl(records[one.id, "sqlite"])),
     )
 
 
