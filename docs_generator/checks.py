@@ -1,10 +1,8 @@
 """What is checked of the built site in a real browser; each fault is a line."""
 
 import contextlib
-import functools
-import http.server
 import re
-import threading
+import subprocess
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,7 +21,9 @@ from playwright.sync_api import (
 
 from docs_generator import guide as decision_guide
 from docs_generator import links
+from harness import environment, processes
 from harness.browser import violations
+from harness.sites import free_port, listens
 from harness.variants import VARIANTS
 
 # Bytes of a page and all it loads; left out are drawings, and the search index, which all pages
@@ -42,23 +42,15 @@ GUIDE = "decision-guide.html"
 IN_PAGE = Path(__file__).with_name("in_page.js").read_text()
 
 
-class Quiet(http.server.SimpleHTTPRequestHandler):
-    """Serves files without a line for each."""
-
-    def log_message(self, *_: object) -> None:
-        pass
-
-
 @contextlib.contextmanager
-def served(site: Path) -> Iterator[str]:
+def served(folder: Path) -> Iterator[str]:
     """The address at which a folder is served during the block."""
-    handler = functools.partial(Quiet, directory=str(site))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        try:
-            yield f"http://127.0.0.1:{server.server_port}/"
-        finally:
-            server.shutdown()
+    port = free_port()
+    command = ["http.server", "--bind=127.0.0.1", f"--directory={folder}", str(port)]
+    server = processes.start(command, environment.clean(), stderr=subprocess.DEVNULL)
+    with processes.stopped(server):
+        listens(server, port)
+        yield f"http://127.0.0.1:{port}/"
 
 
 @dataclass
