@@ -80,6 +80,7 @@ class Target:
 
 
 def alive(process: psutil.Process) -> bool:
+    """Whether it runs; a zombie that nobody waits for does not."""
     try:
         return bool(process.status() != psutil.STATUS_ZOMBIE)
     except psutil.NoSuchProcess:
