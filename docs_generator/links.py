@@ -6,6 +6,9 @@ from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from harness.variants import ROOT
+
+SITE = ROOT / "site"
 NOT_FOUND = "404.html"  # what a server shows in place of a page that is not there
 LOADS = {"script": "src", "img": "src", "link": "href", "iframe": "src", "source": "src"}
 
@@ -30,6 +33,12 @@ class Page(HTMLParser):
             self.links.append(href)
         if source := named.get(LOADS.get(tag, "")):
             self.loads.append(source)
+
+
+def checked() -> list[str]:
+    """The paths of the built pages that a browser is to look at."""
+    paths = (path.relative_to(SITE).as_posix() for path in sorted(SITE.rglob("*.html")))
+    return [path for path in paths if path != NOT_FOUND]
 
 
 def pages(site: Path) -> dict[str, Page]:

@@ -1,6 +1,10 @@
-"""A proof whose tests are plain pytest: its command's options, and its exit status."""
+"""A session whose checks are plain pytest: its command's options, and its exit status.
+
+It is a plugin of that run, too, which asserts nothing: PYTEST_DONT_REWRITE.
+"""
 
 import argparse
+import signal
 from pathlib import Path
 
 import pytest
@@ -8,7 +12,13 @@ import pytest
 from harness import cli
 from harness.variants import VARIANTS
 
-OPTIONS = ["--tb=short", "-p", "no:tmpdir", "-p", "no:cacheprovider"]
+OPTIONS = ["--tb=short", "-p", "no:tmpdir", "-p", "no:cacheprovider", "-p", __name__]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """The terminal sends Ctrl-C to the workers too, which their parent ends."""
+    if hasattr(config, "workerinput"):
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def parser(session: str, description: str) -> cli.Parser:
@@ -19,13 +29,17 @@ def parser(session: str, description: str) -> cli.Parser:
     return parser
 
 
-def run(folder: Path, options: argparse.Namespace, *more: str) -> int:
-    """Run the tests that are chosen, with more options of pytest's; returns the exit status."""
-    chosen = [f"--variant={id}" for id in options.variant or []]
-    chosen += [f"-k={options.k}"] if options.k else []
-    status = pytest.main([str(folder), *OPTIONS, *chosen, *more])
+def chosen(options: argparse.Namespace) -> list[str]:
+    """These options, as pytest takes them."""
+    variants = [f"--variant={id}" for id in options.variant or []]
+    return [*variants, *([f"-k={options.k}"] if options.k else [])]
+
+
+def run(folder: Path, *options: str) -> int:
+    """Run a folder's tests; returns the exit status. Raises Refusal where none is chosen."""
+    status = pytest.main([str(folder), *OPTIONS, *options])
     if status == pytest.ExitCode.INTERRUPTED:
         raise KeyboardInterrupt  # pytest has swallowed it
     if status in (pytest.ExitCode.NO_TESTS_COLLECTED, pytest.ExitCode.USAGE_ERROR):
-        raise cli.Refusal(f"no test matches -k {options.k!r}")
+        raise cli.Refusal("no test matches: choose others by -k")
     return int(status)

@@ -25,10 +25,10 @@ def main(arguments: list[str]) -> int:
     options = parser.parse_args(arguments)
     with browser() as chromium:  # before anything else, for it may not be there
         print(f"Chromium {chromium.version}; 60 demo players on each site", flush=True)
-    more = ["-n2", "--dist=worksteal", *(["--ci"] if options.ci else [])]
+    chosen = [*session.chosen(options), *(["--ci"] if options.ci else [])]
     with postgresql() as url:
         os.environ["DATABASE_URL"] = url  # for the workers
-        return session.run(Path(__file__).parent, options, *more)
+        return session.run(Path(__file__).parent, "-n2", "--dist=worksteal", *chosen)
 
 
 if __name__ == "__main__":

@@ -2,7 +2,6 @@
 
 import functools
 import itertools
-import signal
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
 from typing import Any
@@ -28,12 +27,6 @@ expect.set_options(timeout=PATIENCE)
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--ci", action="store_true", help="look for barriers on one site alone")
-
-
-def pytest_configure(config: pytest.Config) -> None:
-    """The terminal sends Ctrl-C to the workers too, which their parent ends."""
-    if hasattr(config, "workerinput"):
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 @pytest.fixture(scope="session")

@@ -43,9 +43,8 @@ def main(arguments: list[str]) -> int:
     with server():
         pass  # before anything else, for it may not be had
     # A browser's connection is left to the garbage collector, whose warning is none to fail for.
-    return session.run(
-        Path(__file__).parent, options, "--verbose", "-W", "ignore::ResourceWarning"
-    )
+    quiet = ["--verbose", "-W", "ignore::ResourceWarning"]
+    return session.run(Path(__file__).parent, *quiet, *session.chosen(options))
 
 
 if __name__ == "__main__":
