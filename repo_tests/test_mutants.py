@@ -13,6 +13,7 @@ from proofs.mutants.__main__ import main
 from proofs.mutants.catalogue import CatalogueError, Edit, catalogue
 from proofs.mutants.matrix import published, rules, texts, untried
 from proofs.mutants.trial import CANARY, Job, verdict
+from repo_tests.test_run_file import refused
 
 MUTANTS = catalogue()
 CAUGHT = "test_deactivating_an_account_ends_every_session_of_it"
@@ -109,9 +110,4 @@ def test_a_mutant_is_caught_by_the_named_test_for_the_right_reason_on_a_working_
     ],
 )
 def test_bad_options_are_refused_in_a_line(arguments, error, capsys):
-    with pytest.raises(SystemExit) as stopped:
-        main(arguments)
-    assert stopped.value.code == 2
-    said = capsys.readouterr().err
-    assert error in said
-    assert len(said.splitlines()) == 1
+    assert error in refused(capsys, main, *arguments)

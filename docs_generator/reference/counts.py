@@ -3,24 +3,25 @@
 from benchmarks.compare_table import FIGURES, sentences
 from benchmarks.report import charts
 from benchmarks.report.drawings import LOOKS
-from docs_generator.reference import Records, page, table
+from docs_generator.reference import TEMPLATES, Records, page, table
 from docs_generator.reference.sql import code, in_words, place, spelt, title
+from harness.text import rendered
 from harness.variants import REFERENCE, VARIANTS
+
+FILE = "query-counts.html"
 
 
 def drawings() -> dict[str, str]:
     """By file name, a chart of all operations' statements."""
-    parts = []
+    drawn = []
     for operation in REFERENCE.budget:
         promised = {id: one.budget[operation]["statements"] for id, one in VARIANTS.items()}
         bars = [
             charts.Bar(VARIANTS[id].heading, LOOKS[id], [count], str(count))
             for id, count in promised.items()
         ]
-        drawing = charts.bars(bars, f"Statements, {title(operation)}")
-        parts.append(f"<figcaption>{title(operation)}</figcaption>\n{drawing}")
-    inside = "\n".join(f"<figure>\n{part}\n</figure>" for part in parts)
-    return {"query-counts.html": f'<div class="cards">\n{inside}\n</div>\n'}
+        drawn.append((title(operation), charts.bars(bars, f"Statements, {title(operation)}")))
+    return {FILE: rendered(TEMPLATES / FILE, {"drawings": drawn})}
 
 
 def render(records: Records) -> str:

@@ -1,7 +1,8 @@
 """The page of tables: what each variant's database is after `migrate`."""
 
-from docs_generator.reference import Records, drawing, fence, for_each, page, table
+from docs_generator.reference import TEMPLATES, Records, drawing, fence, for_each, page
 from harness.records import DATABASES, Record
+from harness.text import rendered
 from harness.variants import VARIANTS, Variant
 
 
@@ -44,33 +45,12 @@ def of_drawing(variant: Variant) -> str:
 
 def of_columns(run: Record, other: Record) -> str:
     """The tables' columns as PostgreSQL and, `other`, SQLite have them."""
-    parts = []
-    for shown, there in zip(run.tables[: drawn(run)], other.tables, strict=False):
-        rows = [
-            [
-                f"`{one['name']}`",
-                one["field"],
-                f"`{one['type']}`",
-                f"`{same['type']}`",
-                "yes" if one["null"] else "no",
-                rule(one),
-            ]
-            for one, same in zip(shown["columns"], there["columns"], strict=True)
-        ]
-        headings = ["column", "field", *DATABASES.values(), "NULL", "key"]
-        title = f"**`{shown['name']}`**, {len(rows)} columns ({shown['model']})"
-        parts += [title, table(headings, rows, rest=":--")]
-    rest = run.tables[drawn(run) :]
-    pointing = ", ".join(f"`{one['name']}`" for one in rest)
-    parts.append(f"{len(rest)} more tables point at the user: {pointing}.")
-    return "\n\n".join(parts)
-
-
-def rule(column: dict[str, object]) -> str:
-    words = ["primary key"] if column["primary"] else ["unique"] if column["unique"] else []
-    if column["to"]:
-        words.append(f"→ `{column['to']}`")
-    return ", ".join(words)
+    tables = [
+        (one["name"], one["model"], list(zip(one["columns"], there["columns"], strict=True)))
+        for one, there in zip(run.tables[: drawn(run)], other.tables, strict=False)
+    ]
+    about = {"tables": tables, "others": run.tables[drawn(run) :]}
+    return rendered(TEMPLATES / "columns.md", about)
 
 
 def of_ddl(run: Record) -> str:
