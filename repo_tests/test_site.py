@@ -1,11 +1,12 @@
-"""The tutorial site: what its pages include and name is there, and its tools see what is not.
+"""The tutorial site: what its pages name is there, and its tools see what is not.
 
-What is generated, the figures in prose too, `nox -s reference -- --check` compares to the letter.
+What is generated, the figures in prose too, `nox -s reference -- --check` compares to the letter;
+what is included, MkDocs looks for.
 """
 
 import pytest
 
-from docs_generator import includes, links
+from docs_generator import links
 from docs_generator.reference import GENERATED
 from docs_generator.reference.figures import UnknownFigure, rewritten, typed
 from harness.variants import ROOT
@@ -16,15 +17,12 @@ PAGES = sorted((ROOT / "docs").rglob("*.md"))
 def written():
     """The pages that people write, by name."""
     texts = {str(path.relative_to(ROOT)): path.read_text() for path in PAGES}
-    return {name: text for name, text in texts.items() if GENERATED not in text}
+    found = {name: text for name, text in texts.items() if GENERATED not in text}
+    assert len(found) > 15
+    return found
 
 
 # --- The pages -----------------------------------------------------------------------------
-
-
-def test_every_include_shows_something():
-    assert len(PAGES) > 30
-    assert [fault for page in PAGES for fault in includes.faults(page, ROOT)] == []
 
 
 def test_no_figure_in_prose_is_typed():
@@ -36,26 +34,6 @@ def test_every_page_that_people_write_has_one_title():
 
 
 # --- What the tools see --------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("text", "fault"),
-    [
-        ("# --8<-- [start:model]\nclass Player: ...\n# --8<-- [end:model]\n", ""),
-        ("class Player: ...\n", "has the marks none"),
-        ("# --8<-- [start:model]\n# --8<-- [start:meta]\n# --8<-- [end:model]\n", "is empty"),
-        ("# --8<-- [end:model]\na = 1\n# --8<-- [start:model]\n", "has the marks end and start"),
-        (None, "is no file"),
-    ],
-)
-def test_an_include_that_shows_nothing_or_too_much_is_named(tmp_path, text, fault):
-    if text is not None:
-        (tmp_path / "models.py").write_text(text)
-    page = tmp_path / "page.md"
-    page.write_text('```python\n--8<-- "models.py:model"\n```\n')
-    found = list(includes.faults(page, tmp_path))
-    assert len(found) == bool(fault)
-    assert all(f"page.md: models.py:model {fault}" in one for one in found)
 
 
 def test_a_marked_figure_is_rewritten_and_the_rest_is_not():
