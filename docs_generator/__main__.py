@@ -1,9 +1,10 @@
 """Build the tutorial site and check it: `nox -s docs`.
 
-Builds site/ strictly, then checks every page: links and anchors; in a real browser requests,
-console, weight, axe in both colour schemes, colours of drawings, width on a phone; search, tabs,
-the decision guide, and what is shown for a page that is not there. `-- reference/sql index`
-checks these pages alone. The checks are plain pytest, with two workers.
+Builds site/ strictly: MkDocs looks for what its links, anchors and includes name. Then every page
+is checked in a real browser: requests, console, weight, axe in both colour schemes, colours of
+drawings, width on a phone; and search, tabs, the decision guide, and what is shown for a page that
+is not there. `-- reference/sql index` checks these pages alone. The checks are plain pytest, with
+two workers.
 """
 
 import os
@@ -13,7 +14,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from docs_generator.links import SITE, checked
+from docs_generator.visit import SITE, pages
 from harness import cli
 from harness.browser import browser
 from harness.cli import Failure, Refusal
@@ -36,7 +37,7 @@ def chosen(wanted: Sequence[str]) -> list[str]:
     """The pages that are asked for, as pytest's options. Raises Refusal."""
     names = [f"{name.removesuffix('.html').removesuffix('.md')}.html" for name in wanted]
     for name in names:
-        if name not in checked():
+        if name not in pages():
             raise Refusal(f"the site has no page {name}")
     return [f"--page={name}" for name in names]
 

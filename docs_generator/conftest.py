@@ -6,8 +6,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, ViewportSize
 
-from docs_generator.links import SITE, checked
-from docs_generator.visit import Visit
+from docs_generator.visit import SITE, Visit, pages
 from harness import environment, processes
 from harness.browser import browser
 from harness.sites import free_port, listens
@@ -22,7 +21,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "name" in metafunc.fixturenames:
-        metafunc.parametrize("name", metafunc.config.getoption("--page") or checked())
+        metafunc.parametrize("name", metafunc.config.getoption("--page") or pages())
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -1,8 +1,7 @@
-"""Each page of the built site: its links, its looks in both colour schemes, its weight."""
+"""Each page of the built site: its looks in both colour schemes, its weight."""
 
 from collections.abc import Callable
 
-from docs_generator import links
 from docs_generator.conftest import PHONE
 from docs_generator.visit import Visit
 
@@ -14,11 +13,6 @@ COLOURS = ["color-contrast", "link-in-text-block"]
 ALL_BUT_COLOURS = {"rules": {name: {"enabled": False} for name in COLOURS}}
 # axe judges no text over a gradient, such as the shadow of a table that scrolls.
 NO_SHADOWS = ".md-typeset :is(.md-typeset__scrollwrap, .scroll) { background: none !important; }"
-
-
-def test_every_link_leads_somewhere_and_nothing_is_loaded_from_elsewhere() -> None:
-    faults = links.faults(links.SITE, links.pages(links.SITE))
-    assert not faults, "\n".join(faults)
 
 
 def test_a_page_has_no_barriers_in_light_and_dark_and_is_not_heavy(

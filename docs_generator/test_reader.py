@@ -6,8 +6,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from docs_generator.links import NOT_FOUND, SITE
-from docs_generator.visit import Visit
+from docs_generator.visit import NOT_FOUND, SITE, Visit
 from harness.variants import VARIANTS
 
 STRATEGIES = [variant.heading for variant in VARIANTS.values()]
@@ -108,6 +107,8 @@ def test_a_page_that_is_not_there_leads_home_and_to_the_search(
     )
     page.goto(f"{address}tutorial/gone.html")
     page.wait_for_load_state("networkidle")
+    links = [str(link.get_attribute("href")) for link in page.locator("a").all()]
+    assert all((SITE / link).is_file() for link in links), links
     page.locator("[name=q]").fill("proxy")
     page.locator(leave).first.click()
     page.wait_for_load_state("networkidle")

@@ -8,10 +8,18 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import ConsoleMessage, Page, Request
 
-from docs_generator.links import SITE
 from harness.browser import violations
+from harness.variants import ROOT
 
+SITE = ROOT / "site"
+NOT_FOUND = "404.html"  # what a server shows in place of a page that is not there
 IN_PAGE = Path(__file__).with_name("in_page.js").read_text()
+
+
+def pages() -> list[str]:
+    """The paths of the built pages, from the site's folder."""
+    paths = (path.relative_to(SITE).as_posix() for path in sorted(SITE.rglob("*.html")))
+    return [path for path in paths if path != NOT_FOUND]
 
 
 class Visit:

@@ -1,12 +1,11 @@
 """The tutorial site: what its pages name is there, and its tools see what is not.
 
 What is generated, the figures in prose too, `nox -s reference -- --check` compares to the letter;
-what is included, MkDocs looks for.
+what is included or linked, MkDocs looks for.
 """
 
 import pytest
 
-from docs_generator import links
 from docs_generator.reference import GENERATED
 from docs_generator.reference.figures import UnknownFigure, rewritten, typed
 from harness.variants import ROOT
@@ -66,20 +65,3 @@ def test_a_figure_that_is_not_there_or_has_no_end_is_named(text, fault):
 )
 def test_a_typed_figure_is_found(prose, found):
     assert typed(prose) == found
-
-
-@pytest.mark.parametrize(
-    ("text", "fault"),
-    [
-        ('<h1 id="top"><a href="two.html#far"><a href="#top"><a href="https://a.b/">', ""),
-        ('<a href="three.html">', "three.html leads to no file"),
-        ('<a href="two.html#near">', "two.html#near leads to no place in two.html"),
-        ('<script src="https://a.b/c.js">', "loads https://a.b/c.js from elsewhere"),
-        ('<link rel="stylesheet" href="//a.b/c.css">', "loads //a.b/c.css from elsewhere"),
-    ],
-)
-def test_a_link_that_leads_nowhere_is_named(tmp_path, text, fault):
-    (tmp_path / "one.html").write_text(text)
-    (tmp_path / "two.html").write_text('<p id="far"></p>')
-    found = links.faults(tmp_path, links.pages(tmp_path))
-    assert found == ([f"one.html: {fault}"] if fault else [])
