@@ -4,7 +4,6 @@ import shutil
 from collections import defaultdict
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import count
 from pathlib import Path
 from re import search
 from tempfile import TemporaryDirectory
@@ -62,19 +61,17 @@ def verdicts(
     jobs: Sequence[Job], databases: Databases, at_once: int, limit: float
 ) -> Generator[Verdict, None, None]:
     """Run the jobs, some at once, and yield each verdict as it comes; `limit` seconds each."""
-    numbers = count()
     with TemporaryDirectory(prefix="mutants-", ignore_cleanup_errors=True) as folder:
         waiting: dict[suite.Job, Job] = {}
 
         def runs() -> Iterator[suite.Job]:
-            for job in jobs:
-                number = str(next(numbers))
-                place = Path(folder, number)
+            for number, job in enumerate(jobs):
+                place = Path(folder, str(number))
                 place.mkdir()
                 copy = copied(VARIANTS[job.variant], place)
                 if job.mutant:
                     job.mutant.apply(job.variant, copy.path)
-                url = databases.url_of(databases.name(number))
+                url = databases.url_of(databases.name(str(number)))
                 run = suite.Job(copy, url, job.arguments(copy), limit=limit)
                 waiting[run] = job
                 yield run
