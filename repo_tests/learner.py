@@ -120,8 +120,6 @@ class Learner:
 
     def tell(self, command: str) -> tuple[int, str]:
         """Run a command; its exit status, and what it printed."""
-        assert self.shell.stdin
-        assert self.shell.stdout
         self.shell.stdin.write(f"{{ {command}\n}} </dev/null 2>&1; echo {DONE} $?\n")
         self.shell.stdin.flush()
         printed = ""

@@ -8,12 +8,11 @@ import re
 import shutil
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
 from harness import copies, environment
-from harness.variants import REFERENCE, ROOT, VARIANTS, Variant
+from harness.variants import REFERENCE, ROOT, VARIANTS
 
 LISTINGS = ROOT / "docs" / "how-to" / "listings"
 # What a variant's queries say so that a page is not a statement a player.
@@ -32,9 +31,7 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 """
 
 
-def run(
-    project: Path, database: Path, *command: str, settings: str = "config.settings"
-) -> subprocess.CompletedProcess[str]:
+def run(project, database, *command, settings="config.settings"):
     """Run a Python program in a project's folder."""
     variables = environment.project(project, f"sqlite:///{database}", settings=settings)
     return subprocess.run(
@@ -42,7 +39,7 @@ def run(
     )
 
 
-def manage(project: Variant, database: Path, *command: str) -> str:
+def manage(project, database, *command):
     """What a command says, which must succeed."""
     done = run(project.path, database, "manage.py", *command)
     assert done.returncode == 0, done.stdout + done.stderr
@@ -50,12 +47,12 @@ def manage(project: Variant, database: Path, *command: str) -> str:
 
 
 @pytest.fixture(scope="module", params=VARIANTS)
-def variant(request: pytest.FixtureRequest) -> Variant:
+def variant(request):
     return VARIANTS[request.param]
 
 
 @pytest.fixture(scope="module")
-def database(variant: Variant, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def database(variant, tmp_path_factory):
     """The database of a site with a player."""
     path = tmp_path_factory.mktemp(variant.id) / "db.sqlite3"
     manage(variant, path, "migrate", "--verbosity=0")
@@ -64,7 +61,7 @@ def database(variant: Variant, tmp_path_factory: pytest.TempPathFactory) -> Path
 
 
 @pytest.fixture(scope="module")
-def changed(variant: Variant, tmp_path_factory: pytest.TempPathFactory) -> Variant:
+def changed(variant, tmp_path_factory):
     """The same site, changed as the how-tos say, with their tests."""
     changed = copies.copied(variant, tmp_path_factory.mktemp("changed"))
     for how_to in sorted(LISTINGS.iterdir()):
@@ -76,9 +73,7 @@ def changed(variant: Variant, tmp_path_factory: pytest.TempPathFactory) -> Varia
     return changed
 
 
-def test_a_field_is_a_migration_but_for_a_proxy(
-    variant: Variant, database: Path, changed: Variant
-) -> None:
+def test_a_field_is_a_migration_but_for_a_proxy(variant, database, changed):
     said = manage(changed, database, "makemigrations", "players", "--name=favourite_class")
     assert ("No changes detected" in said) == (variant.id == "proxy")
     manage(changed, database, "migrate", "--verbosity=0")
@@ -87,7 +82,7 @@ def test_a_field_is_a_migration_but_for_a_proxy(
     assert manage(changed, database, "shell", "-c", READ).endswith("['', '']\n")
 
 
-def test_the_tests_of_the_listings_pass(database: Path, changed: Variant) -> None:
+def test_the_tests_of_the_listings_pass(database, changed):
     tests = sorted(f"tests.{test.stem}" for test in LISTINGS.glob("*/test_*.py"))
     command = ["manage.py", "test", "--verbosity=2", *tests]
     done = run(changed.path, database, *command, settings="config.fast")
@@ -98,8 +93,8 @@ def test_the_tests_of_the_listings_pass(database: Path, changed: Variant) -> Non
 
 @pytest.mark.parametrize("variant", ASKED_FOR, indirect=True, scope="module")
 def test_the_test_of_the_list_fails_where_the_details_are_not_asked_for(
-    variant: Variant, database: Path, changed: Variant
-) -> None:
+    variant, database, changed
+):
     queries = changed.path / "players" / "queries.py"
     text = queries.read_text()
     naive = text.replace(ASKED_FOR[variant.id], ".all()")
@@ -112,7 +107,7 @@ def test_the_test_of_the_list_fails_where_the_details_are_not_asked_for(
     assert done.returncode == 1
 
 
-def test_what_a_page_quotes_of_a_variant_stands_there() -> None:
+def test_what_a_page_quotes_of_a_variant_stands_there():
     """Whatever its indentation, which a list on the page adds to and a class takes away."""
     quoted = re.compile(r'^ *```\w+ title="(\w+_variant/\S+)"\n(.*?)^ *```$', re.M | re.S)
     pages = [page.read_text() for page in LISTINGS.parent.glob("*.md")]
@@ -122,18 +117,18 @@ def test_what_a_page_quotes_of_a_variant_stands_there() -> None:
         assert flush(text) in flush((ROOT / file).read_text()), f"{file} does not say: {text}"
 
 
-def flush(text: str) -> str:
+def flush(text):
     return "\n".join(line.strip() for line in text.splitlines())
 
 
 @pytest.fixture
-def copy(tmp_path: Path) -> Path:
+def copy(tmp_path):
     """A folder with the suite."""
     shutil.copytree(ROOT / "shared_tests", tmp_path / "shared_tests", ignore=copies.NOT_COPIED)
     return tmp_path
 
 
-def suite(project: Path, *rules: str) -> subprocess.CompletedProcess[str]:
+def suite(project, *rules):
     """Ask a project beside the suite whether it keeps some rules."""
     top = project.parent
     files = [str(path) for rule in rules for path in top.glob(f"shared_tests/test_{rule}_*.py")]
@@ -149,7 +144,7 @@ def suite(project: Path, *rules: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def test_the_suite_asks_a_project_of_another_name_once_it_says_what_it_is(copy: Path) -> None:
+def test_the_suite_asks_a_project_of_another_name_once_it_says_what_it_is(copy):
     guild = copies.copied(REFERENCE, copy).path.rename(copy / "guild")
     shutil.copy(LISTINGS / "reuse-the-suite" / "pytest.ini", copy)
     (guild / "variant.toml").unlink()
@@ -162,7 +157,7 @@ def test_the_suite_asks_a_project_of_another_name_once_it_says_what_it_is(copy: 
     assert " passed" in done.stdout
 
 
-def test_a_fourth_variant_is_its_folder(copy: Path) -> None:
+def test_a_fourth_variant_is_its_folder(copy):
     for name in ("noxfile.py", "pyproject.toml"):
         shutil.copy(ROOT / name, copy)
     for folder in (ROOT / "harness", REFERENCE.path):

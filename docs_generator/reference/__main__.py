@@ -60,7 +60,7 @@ def generated(records: Records) -> dict[Path, str]:
         "tables": tables.render(records),
         "timings": timings.render(report),
         "growth": timings.render_growth(report),
-        **{name: proofs.render(name) for name in proofs.PAGES},
+        **proofs.render(),
     }
     charts = {**tables.drawings(records), **counts.drawings(), **timings.charts(report)}
     found = figures.figures(report, records)

@@ -9,14 +9,6 @@ from harness.contract import function, rule_of, rules
 from harness.records import DATABASES, Record
 from harness.variants import REFERENCE, VARIANTS
 
-INTRODUCTION = """\
-The contract has {rules} rules. The [shared suite](../how-to/reuse-the-suite.md) tests each over
-HTTP and does not know which variant it talks to. A cell says how many of a rule's tests passed;
-none failed, or this page would not have been made. Tests that race writers against each other are
-left out on SQLite, which has one writer at a time; the number after the plus counts them.
-
-The lines under a rule are the names of its tests. A link may lead to a rule, as `#rule-3` does, or
-to one of its tests, by the test's name."""
 # What the name of a function cannot spell; applied from the top, without regard to case.
 SPELLINGS: dict[str, str | Callable[[re.Match[str]], str]] = {
     r"name email discord and zoom id": "name, e-mail, Discord ID and Zoom ID",
@@ -62,34 +54,30 @@ def cell(run: Record, rule: int) -> str:
 
 
 def render(records: Records) -> str:
-    stated = rules()
-    columns = [(variant, database) for database in DATABASES for variant in VARIANTS]
-    headings = ["rule", *(f"{VARIANTS[v].heading}, {DATABASES[d]}" for v, d in columns)]
-    rows = [
-        [
-            f"[Rule {number}](#rule-{number}): {text}",
-            *(cell(records[one], number) for one in columns),
-        ]
-        for number, text in stated.items()
-    ]
-    pages = [cell(records[one], 0) for one in columns]
-    own = [cell(records[one], -1) for one in columns]
-    rows += [["[The pages](#the-pages)", *pages]]
-    rows += [["[Its own tests](#what-only-one-strategy-does)", *own]]
-    total = [str(len(records[one].tests)) for one in columns]
-    rows += [["**All**", *(f"**{number}**" for number in total)]]
-    parts = [INTRODUCTION.format(rules=len(stated)), table(headings, rows)]
-    for number, text in stated.items():
-        parts += [f"## Rule {number} {{ #rule-{number} }}", text, listed(records, number)]
-    parts += ["## The pages", "What each page shows and does.", listed(records, 0)]
-    parts += [
-        "## What only one strategy does",
-        "Each variant's own tests hold what its strategy alone does or suffers.",
-    ]
+    shown = [(number, rule, listed(records, number)) for number, rule in rules().items()]
+    own = []
     for id, variant in VARIANTS.items():
         tests = [node for node in records[id, "postgresql"].tests if rule_of(node) == -1]
-        parts += [f"### The {variant.title}", as_list(Counter(map(function, tests)), set())]
-    return page("Behaviour matrix", *parts)
+        own.append((variant.title, as_list(Counter(map(function, tests)), set())))
+    return page(
+        "behaviour", rules=shown, matrix=matrix(records), pages=listed(records, 0), own=own
+    )
+
+
+def matrix(records: Records) -> str:
+    """A row for each rule, a column for each variant on each database."""
+    columns = [(variant, database) for database in DATABASES for variant in VARIANTS]
+    headings = ["rule", *(f"{VARIANTS[v].heading}, {DATABASES[d]}" for v, d in columns)]
+    titles = {
+        number: f"[Rule {number}](#rule-{number}): {rule}" for number, rule in rules().items()
+    }
+    titles |= {0: "[The pages](#the-pages)", -1: "[Its own tests](#what-only-one-strategy-does)"}
+    rows = [
+        [title, *(cell(records[one], number) for one in columns)]
+        for number, title in titles.items()
+    ]
+    total = [f"**{len(records[one].tests)}**" for one in columns]
+    return table(headings, [*rows, ["**All**", *total]])
 
 
 def listed(records: Records, rule: int) -> str:

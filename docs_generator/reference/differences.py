@@ -7,9 +7,6 @@ from pathlib import Path
 from docs_generator.reference import NOT_SEARCHED, fence, page, tabs
 from harness.variants import VARIANTS, Variant
 
-INTRODUCTION = """\
-A file is either the same in all three variants, to the byte, or one of these. `git diff --no-index
-profile_variant custom_user_variant` shows the same."""
 FOLDERS = ("config", "players", "website")
 SAME = "The two have the same text here."
 
@@ -50,16 +47,12 @@ def difference(one: Variant, other: Variant, name: str) -> str:
 
 
 def render() -> str:
-    parts = [INTRODUCTION]
-    pairs = list(combinations(VARIANTS.values(), 2))
-    for name in files():
-        parts.append(f"## `{name}`")
-        parts.append(
-            tabs(
-                {
-                    f"{one.heading} → {other.title}": difference(one, other, name)
-                    for one, other in pairs
-                }
-            )
-        )
-    return NOT_SEARCHED + page("What differs in the code", *parts)
+    return NOT_SEARCHED + page("differences", files=[(name, differing(name)) for name in files()])
+
+
+def differing(name: str) -> str:
+    """One tab for two variants: how a file differs between them."""
+    pairs = combinations(VARIANTS.values(), 2)
+    return tabs(
+        {f"{one.heading} → {other.title}": difference(one, other, name) for one, other in pairs}
+    )

@@ -7,17 +7,6 @@ from benchmarks.compare_table import sentences
 from docs_generator.reference import DJANGO, NOT_SEARCHED, Records, fence, page, tabs
 from harness.variants import VARIANTS
 
-INTRODUCTION = """\
-The suite performs each operation as one request of a person's browser, session and user included,
-and counts its statements. These are the statements of that run, by Django {django} on
-PostgreSQL with two players: of operations that {own}.
-
-Values are as they were sent, except those that differ from run to run: `:id`, `:time`,
-`:password` (a hash), `:session_key` and `:session_data` stand for them. Four columns in a row or
-more are counted in a comment. Savepoints are left out, here and in the
-[query counts](query-counts.md)."""
-
-
 CLAUSES = re.compile(
     r" (?=(?:FROM(?! UNNEST)|(?:INNER|LEFT OUTER) JOIN|WHERE|GROUP BY|HAVING|ORDER BY|LIMIT"
     r"|SET|VALUES|ON CONFLICT|RETURNING|SELECT \* FROM UNNEST)\b)"
@@ -37,19 +26,16 @@ def place(operation: str) -> str:
 
 
 def render(records: Records, that_write: bool) -> str:
-    parts = [INTRODUCTION.format(own="write" if that_write else "only read", django=DJANGO)]
     costs = in_words(records)
+    operations = []
     for operation in next(iter(costs.values())):
         if writes(operation) != that_write:
             continue
-        parts.append(f"## {title(operation)}")
-        parts.append(difference({id: {operation: of[operation]} for id, of in costs.items()}))
+        own = difference({id: {operation: of[operation]} for id, of in costs.items()})
         sent = {id: records[id, "postgresql"].operations[operation]["sql"] for id in VARIANTS}
-        parts.append(tabs({VARIANTS[id].heading: transcript(sent[id]) for id in sent}))
-    own, other = ("write", "read") if that_write else ("read", "write")
-    elsewhere = "sql-reads.md" if that_write else "sql.md"
-    parts[0] += f" Those that [{other}]({elsewhere}) have a page of their own."
-    return NOT_SEARCHED + page(f"SQL that {own}s", *parts)
+        transcripts = {VARIANTS[id].heading: transcript(sent[id]) for id in sent}
+        operations.append((title(operation), own, tabs(transcripts)))
+    return NOT_SEARCHED + page("sql", django=DJANGO, that_write=that_write, operations=operations)
 
 
 def in_words(records: Records) -> dict[str, dict[str, dict[str, list[str]]]]:

@@ -1,15 +1,9 @@
 """The page of tables: what each variant's database is after `migrate`."""
 
-from docs_generator.reference import Records, drawing, fence, page, table, tabs
+from docs_generator.reference import TEMPLATES, Records, drawing, fence, for_each, page
 from harness.records import DATABASES, Record
+from harness.text import rendered
 from harness.variants import VARIANTS, Variant
-
-INTRODUCTION = """\
-Each variant was migrated from nothing, on PostgreSQL and on SQLite. What follows was read back
-from the databases. A choice of strategy holds on every page."""
-DRAWN = """\
-A question mark stands behind a column that may be empty; PK is a primary key,
-FK a foreign key; 1, 0..1 and 0..n say how many rows of one belong to how many of the other."""
 
 
 def drawn(run: Record) -> int:
@@ -35,31 +29,12 @@ def file_of(variant: Variant) -> str:
 
 
 def render(records: Records) -> str:
-    drawings, columns, ddl, ddl_sqlite = {}, {}, {}, {}
-    for variant in VARIANTS.values():
-        run, other = (records[variant.id, kind] for kind in DATABASES)
-        drawings[variant.heading] = of_drawing(variant)
-        columns[variant.heading] = of_columns(run, other)
-        ddl[variant.heading] = of_ddl(run)
-        ddl_sqlite[variant.heading] = of_ddl(other)
     return page(
-        "Tables and DDL",
-        INTRODUCTION,
-        "## What points where",
-        DRAWN,
-        tabs(drawings),
-        "## Columns",
-        "The columns of the user's table and of the app's own, as Django's fields and as the "
-        "databases' types.",
-        tabs(columns),
-        "## DDL on PostgreSQL",
-        "The user's table and the app's own, read from the catalog; names without quotes and "
-        "without the schema `public`.",
-        tabs(ddl),
-        "## DDL on SQLite",
-        "As SQLite keeps it. It cannot add `ON DELETE CASCADE` to a table that is there, so that "
-        "[rule 13](behaviour.md#rule-13) holds there through Django alone.",
-        tabs(ddl_sqlite),
+        "tables",
+        drawings=for_each(of_drawing),
+        columns=for_each(lambda one: of_columns(*(records[one.id, kind] for kind in DATABASES))),
+        postgresql=for_each(lambda one: of_ddl(records[one.id, "postgresql"])),
+        sqlite=for_each(lambda one: of_ddl(records[one.id, "sqlite"])),
     )
 
 
@@ -70,33 +45,12 @@ def of_drawing(variant: Variant) -> str:
 
 def of_columns(run: Record, other: Record) -> str:
     """The tables' columns as PostgreSQL and, `other`, SQLite have them."""
-    parts = []
-    for shown, there in zip(run.tables[: drawn(run)], other.tables, strict=False):
-        rows = [
-            [
-                f"`{one['name']}`",
-                one["field"],
-                f"`{one['type']}`",
-                f"`{same['type']}`",
-                "yes" if one["null"] else "no",
-                rule(one),
-            ]
-            for one, same in zip(shown["columns"], there["columns"], strict=True)
-        ]
-        headings = ["column", "field", *DATABASES.values(), "NULL", "key"]
-        title = f"**`{shown['name']}`**, {len(rows)} columns ({shown['model']})"
-        parts += [title, table(headings, rows, rest=":--")]
-    rest = run.tables[drawn(run) :]
-    pointing = ", ".join(f"`{one['name']}`" for one in rest)
-    parts.append(f"{len(rest)} more tables point at the user: {pointing}.")
-    return "\n\n".join(parts)
-
-
-def rule(column: dict[str, object]) -> str:
-    words = ["primary key"] if column["primary"] else ["unique"] if column["unique"] else []
-    if column["to"]:
-        words.append(f"→ `{column['to']}`")
-    return ", ".join(words)
+    tables = [
+        (one["name"], one["model"], list(zip(one["columns"], there["columns"], strict=True)))
+        for one, there in zip(run.tables[: drawn(run)], other.tables, strict=False)
+    ]
+    about = {"tables": tables, "others": run.tables[drawn(run) :]}
+    return rendered(TEMPLATES / "columns.md", about)
 
 
 def of_ddl(run: Record) -> str:

@@ -1,6 +1,7 @@
 """The pages of timings and of growth: the published run, in the report's own words and charts."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from benchmarks import run_file
 from benchmarks.report import document, drawings, html, sentences, tables, text
@@ -8,7 +9,7 @@ from benchmarks.report.document import Block, markdown
 from benchmarks.report.drawings import Drawing
 from benchmarks.report.model import Report
 from benchmarks.report.rendering import filled
-from docs_generator.reference import TEMPLATES, page
+from docs_generator.reference import GENERATED, TEMPLATES
 
 RATIOS = "ratios.html"
 CAPTIONS = {
@@ -46,7 +47,7 @@ def render(report: Report) -> str:
         ],
         ratios=RATIOS if drawings.ratios(report, report.largest) else "",
     )
-    return page("Timings and method", shown)
+    return f"{GENERATED}\n\n{shown}\n"
 
 
 def of(block: Block) -> Iterator[str]:
@@ -58,9 +59,8 @@ def of(block: Block) -> Iterator[str]:
 
 def render_growth(report: Report) -> str:
     """The page of growth; of a run at one size, that there is none."""
-    title = "Growth with the number of players"
-    if len(report.sizes) < 2:
-        return page(title, "The published run has one size.")
-    sizes = text.listed(map(text.count, report.sizes))
-    slopes = "\n\n".join(markdown(tables.slopes(report)))
-    return page(title, filled("growth.md", TEMPLATES, report=report, sizes=sizes, slopes=slopes))
+    about: dict[str, Any] = {"report": report}
+    if len(report.sizes) > 1:
+        about["sizes"] = text.listed(map(text.count, report.sizes))
+        about["slopes"] = "\n\n".join(markdown(tables.slopes(report)))
+    return f"{GENERATED}\n\n{filled('growth.md', TEMPLATES, **about)}\n"

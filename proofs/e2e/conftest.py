@@ -2,7 +2,6 @@
 
 import functools
 import itertools
-import signal
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
 from typing import Any
@@ -12,12 +11,11 @@ from playwright.sync_api import Browser, StorageState, expect
 
 from harness import environment, processes
 from harness.browser import browser
-from harness.cli import chosen
 from harness.databases import PROOF, Databases, on_a_server
 from harness.demo import ACCOUNT, ADMIN
 from harness.sites import Site, SiteError
 from harness.sites import site as running
-from harness.variants import REFERENCE, VARIANTS, Variant
+from harness.variants import REFERENCE, Variant
 from proofs.e2e.visitor import Visitor
 from shared_tests.people import another
 
@@ -28,22 +26,7 @@ expect.set_options(timeout=PATIENCE)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--variant", action="append", choices=list(VARIANTS), help="only this one")
     parser.addoption("--ci", action="store_true", help="look for barriers on one site alone")
-
-
-def pytest_configure(config: pytest.Config) -> None:
-    """The terminal sends Ctrl-C to the workers too, which their parent ends."""
-    if hasattr(config, "workerinput"):
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
-
-
-def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Each test walks through each site; all tests of one before the next."""
-    if "variant" in metafunc.fixturenames:
-        variants = chosen(metafunc.config.getoption("variant"), VARIANTS)
-        ids = [variant.id for variant in variants]
-        metafunc.parametrize("variant", variants, ids=ids, scope="session")
 
 
 @pytest.fixture(scope="session")

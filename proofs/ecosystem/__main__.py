@@ -74,26 +74,18 @@ def try_all(options: argparse.Namespace) -> matrix.Matrix:
     return {
         "date": datetime.now(UTC).date().isoformat(),
         "versions": versions,
-        "packages": attempts.packages_in(records, options.variants),
+        "packages": {
+            one.id: attempts.found(one, options.variants, records) for one in options.packages
+        },
         "auth_tests": {id: auth_tests.explained(records[job.name]) for id, job in tests.items()},
     }
 
 
 def run(jobs: list[Job]) -> dict[str, Record]:
-    """The jobs' Records by their names; a bar counts those that have ended."""
-    records: dict[str, Record] = {}
-    with cli.bar() as bar:
-        task = bar.add_task("", total=len(jobs))
-
-        def say(job: Job, _: Record) -> None:
-            bar.update(task, description=job.name.removeprefix(attempts.FOLDER))
-
-        with closing(suite.run(jobs, at_once=AT_ONCE, progress=say)) as ended:
-            for job, record in ended:
-                records[job.name] = record
-                bar.advance(task)
-        bar.update(task, description="done")
-    return records
+    """The jobs' Records by their names."""
+    with closing(suite.run(jobs, at_once=AT_ONCE)) as ended, cli.bar() as bar:
+        tried = bar.track(ended, total=len(jobs), description="tried on each variant")
+        return {job.name: record for job, record in tried}
 
 
 def show_packages(packages: Any) -> None:

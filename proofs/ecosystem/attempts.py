@@ -9,7 +9,7 @@ from harness.cli import Failure, Refusal
 from harness.records import Record
 from harness.suite import Job
 from harness.variants import ROOT, Variant
-from proofs.ecosystem.catalogue import PACKAGES, Package
+from proofs.ecosystem.catalogue import Package
 
 WORKS, WORKS_WITH, BREAKS = "works", "works with", "breaks"
 SECONDS = 900  # one takes two, or twenty for Django's tests; this long, on a busy machine, hangs
@@ -21,9 +21,8 @@ OPTIONS = [
 
 
 def jobs(package: Package, variant: Variant, database_url: str) -> Iterable[Job]:
-    """A package's tests on a variant, whose tables the database has: as documented, and with the
-    extra lines where there are some."""
-    for extra in [False, True] if package.extra_for(variant.id) else [False]:
+    """A package's tests on a variant, whose tables the database has, in each way that is tried."""
+    for extra in ways(package, variant):
         yield Job(
             variant,
             database_url,
@@ -38,6 +37,11 @@ def jobs(package: Package, variant: Variant, database_url: str) -> Iterable[Job]
             limit=SECONDS,
             name=attempt(package.id, variant.id, extra),
         )
+
+
+def ways(package: Package, variant: Variant) -> list[bool]:
+    """Whether with the extra lines: as documented; and with them, where there are some."""
+    return [False, True] if package.extra_for(variant.id) else [False]
 
 
 def attempt(package: str, variant: str, extra: bool = False) -> str:
@@ -77,30 +81,27 @@ def failure(package: Package, record: Record) -> dict[str, str]:
     }
 
 
-def packages_in(records: Mapping[str, Record], variants: Iterable[Variant]) -> dict[str, Any]:
-    """What matrix.json holds of each package whose attempts are among the records."""
-    packages: dict[str, Any] = {}
-    for id, package in PACKAGES.items():
-        entries: dict[str, Any] = {}
-        warnings: set[str] = set()
-        for variant in variants:
-            first = records.get(attempt(id, variant.id))
-            second = records.get(attempt(id, variant.id, extra=True))
-            if first:
-                entries[variant.id] = entry(package, variant, first, second)
-                warnings.update(first.warnings, second.warnings if second else [])
-        if entries:
-            packages[id] = {
-                "version": version_of(package),
-                "steps": list(steps(package).values()),
-                "deprecations": sorted(w for w in warnings if w.startswith("RemovedInDjango")),
-                "variants": entries,
-            }
-    return packages
+def found(
+    package: Package, variants: Iterable[Variant], records: Mapping[str, Record]
+) -> dict[str, Any]:
+    """What matrix.json holds of a package, from the records of its attempts."""
+    entries = {}
+    warnings: set[str] = set()
+    for variant in variants:
+        names = [attempt(package.id, variant.id, extra) for extra in ways(package, variant)]
+        tried = [records[name] for name in names]
+        entries[variant.id] = entry(package, variant, *tried)
+        warnings.update(*(one.warnings for one in tried))
+    return {
+        "version": version_of(package),
+        "steps": list(steps(package).values()),
+        "deprecations": sorted(w for w in warnings if w.startswith("RemovedInDjango")),
+        "variants": entries,
+    }
 
 
 def entry(
-    package: Package, variant: Variant, first: Record, second: Record | None
+    package: Package, variant: Variant, first: Record, second: Record | None = None
 ) -> dict[str, str]:
     """The verdict on a package and a variant, and its evidence."""
     failed = failure(package, first)

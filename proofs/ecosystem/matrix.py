@@ -21,38 +21,33 @@ def committed() -> Matrix:
     return matrix
 
 
-def merged(old: Matrix, new: Matrix) -> Matrix:
+def merged(old: Matrix, new: Matrix, *, verdicts_alone: bool = False) -> Matrix:
     """A matrix with what a run has found put into it, in the order of the catalogue: the run may
-    be of some packages and variants."""
+    be of some packages and variants.
+
+    `verdicts_alone`: only the entries with another verdict, for another Django than the committed
+    one, whose evidence may be worded anew.
+    """
     packages = {}
     for id in PACKAGES:
         before, after = old["packages"].get(id, {}), new["packages"].get(id, {})
-        variants = {**before.get("variants", {}), **after.get("variants", {})}
+        known = before.get("variants", {})
+        found = {
+            name: entry
+            for name, entry in after.get("variants", {}).items()
+            if not (verdicts_alone and entry["verdict"] == known.get(name, {}).get("verdict"))
+        }
+        variants = {name: {**known, **found}[name] for name in VARIANTS if name in known | found}
         if variants:
-            ordered = {name: variants[name] for name in VARIANTS if name in variants}
-            packages[id] = {**before, **after, "variants": ordered}
-    tests = {**old["auth_tests"], **new["auth_tests"]}
+            about = before if verdicts_alone and before else {**before, **after}
+            packages[id] = {**about, "variants": variants}
+    tests = {**old["auth_tests"], **({} if verdicts_alone else new["auth_tests"])}
     return {
         **new,
         "versions": {**old["versions"], **new["versions"]},
         "packages": packages,
         "auth_tests": {name: tests[name] for name in (BASELINE, *VARIANTS) if name in tests},
     }
-
-
-def verdicts_alone(old: Matrix, new: Matrix) -> Matrix:
-    """Of what a run has found, only the entries with another verdict: for another Django than the
-    committed one, whose evidence may be worded anew."""
-    packages: Matrix = {}
-    for id, one in new["packages"].items():
-        before = old["packages"].get(id, one)
-        entries = {
-            name: entry
-            for name, entry in one["variants"].items()
-            if entry["verdict"] != before["variants"].get(name, {}).get("verdict")
-        }
-        packages[id] = {**before, "variants": entries}
-    return {**new, "packages": packages, "auth_tests": {}}
 
 
 def conclude(new: Matrix, *, accept: bool) -> int:
@@ -66,9 +61,9 @@ def conclude(new: Matrix, *, accept: bool) -> int:
     django, theirs = new["versions"]["Django"], old["versions"]["Django"]
     if theirs != django:
         print(f"Committed with Django {theirs}, tried with {django}: verdicts only.")
-        new = verdicts_alone(old, new)
+    matrix = merged(old, new, verdicts_alone=theirs != django)
     same = {name: old[name] for name in ("date", "versions")}
-    return hold({JSON: written(merged(old, new) | same)}, accept=False, advice=ADVICE)
+    return hold({JSON: written(matrix | same)}, accept=False, advice=ADVICE)
 
 
 def written(matrix: Matrix) -> str:

@@ -6,23 +6,18 @@ from urllib.parse import urljoin
 
 import requests
 
-from harness.cli import Failure
 from harness.sites import Site
 from shared_tests.visitor import Visitor
 
 LIMIT = 30  # seconds, the longest that any answer may take
 
 
-class Broken(Failure):
-    """Something that must hold does not; the text is one line."""
-
-
 class Client(Visitor):
     """Posts forms with the CSRF token that the form's page gave, and reads every error page.
 
     Its responses are those of `requests`: `status_code`, `content`, `headers`. Redirections are
-    not followed. Raises requests.ConnectionError where the site does not answer, Broken where it
-    is late, or answers an error with anything but its own page for that.
+    not followed. Raises requests.ConnectionError where the site does not answer, AssertionError
+    where it is late, or answers an error with anything but its own page for that.
     """
 
     def __init__(self, site: Site) -> None:
@@ -52,13 +47,11 @@ class Client(Visitor):
                 method, url, timeout=LIMIT, allow_redirects=False, **options
             )
         except requests.ReadTimeout:
-            raise Broken(f"there was no answer within {LIMIT} seconds") from None
+            raise AssertionError(f"there was no answer within {LIMIT} seconds") from None
         if response.status_code < 400:
             return response
         page = self.error_page
         if response.status_code == 400:  # as the site shows it to a request without a fault
             page = self.session.get(self.site.url, headers={"Host": "elsewhere.example"}).text
-        if response.text != page:
-            shown = " ".join(response.text.split())[:200]
-            raise Broken(f"{path} answered {response.status_code} with a page of its own: {shown}")
+        assert response.text == page, f"{path}: {response.status_code} with a page of its own"
         return response

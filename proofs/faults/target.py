@@ -21,7 +21,7 @@ WORKERS = 2  # one answers while another, which was killed, is replaced
 
 @dataclass
 class Target:
-    """A running site, and what is behind it. `say` shows progress.
+    """A running site, and what is behind it.
 
     `server` is the URL of the server's own database, `start_again` starts a killed server.
     """
@@ -29,7 +29,6 @@ class Target:
     site: Site
     server: str
     start_again: Callable[[], str]
-    say: Callable[[str], None]
 
     @property
     def users(self) -> str:
@@ -81,6 +80,7 @@ class Target:
 
 
 def alive(process: psutil.Process) -> bool:
+    """Whether it runs; a zombie that nobody waits for does not."""
     try:
         return bool(process.status() != psutil.STATUS_ZOMBIE)
     except psutil.NoSuchProcess:
@@ -97,17 +97,12 @@ def until(true: Callable[[], object], otherwise: str, seconds: float = 30) -> No
 
 
 @contextlib.contextmanager
-def target(variant: Variant, say: Callable[[str], None]) -> Iterator[Target]:
+def target(variant: Variant) -> Iterator[Target]:
     """A variant's site on a server of its own, for as many faults as are to happen there."""
-    say("the site starts")
     with restartable(durable=True) as (server, start_again):
         databases = Databases(server, PROOF)
         url = databases.create(databases.name(variant.id))  # it is gone with its server
         migrate(variant, url)
-        with site(
-            variant,
-            url,
-            workers=WORKERS,
-            application="proofs.faults.wsgi:application",
-        ) as running:
-            yield Target(running, server, start_again, say)
+        application = "proofs.faults.wsgi:application"
+        with site(variant, url, workers=WORKERS, application=application) as running:
+            yield Target(running, server, start_again)

@@ -14,7 +14,6 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 
 from rich.console import Console
-from rich.progress import TaskID
 
 from harness import cli
 from harness.databases import PROOF, on_a_server
@@ -30,19 +29,19 @@ PLANS = {
 }
 
 
+HELP = {
+    "full": "50 players, 5 minutes for each site",
+    "ci": "10 hasty players, who each live one evening: enough to see a wrong answer or account, "
+    "too short to say anything of a time",
+}
+
+
 def main(arguments: list[str]) -> int:
     parser = cli.Parser(
         prog="nox -s load --", description="Put the sites under load, one after the other."
     )
     length = parser.add_mutually_exclusive_group()
-    for name, text in (
-        ("full", "50 players, 5 minutes for each site"),
-        (
-            "ci",
-            "10 hasty players, who each live one evening: enough to see a wrong answer or "
-            "account, too short to say anything of a time",
-        ),
-    ):
+    for name, text in HELP.items():
         length.add_argument(
             f"--{name}", dest="plan", action="store_const", const=name, default="quick", help=text
         )
@@ -50,14 +49,9 @@ def main(arguments: list[str]) -> int:
     options = parser.parse_args(arguments)
     plan = PLANS[options.plan]
     sites, wrong = {}, []
-    with on_a_server(PROOF) as databases, cli.bar() as progress:
+    with on_a_server(PROOF) as databases, cli.bar() as bar:
         for variant in cli.chosen(options.variant, VARIANTS):
-            task = progress.add_task("", total=plan.seconds)
-
-            def say(text: str, seconds: float, id: str = variant.id, task: TaskID = task) -> None:
-                progress.update(task, description=f"{id}: {text}", completed=seconds)
-
-            sites[variant.id], lines = load(variant, databases, plan, say)
+            sites[variant.id], lines = load(variant, databases, plan, bar)
             wrong += lines
     result = {
         "date": datetime.now(UTC).isoformat(timespec="seconds"),

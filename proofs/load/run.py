@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import psutil
+from rich.progress import Progress
 
 from harness import environment, processes
 from harness.cli import Failure, Refusal
@@ -38,13 +39,14 @@ class Plan:
 
 
 def load(
-    variant: Variant, databases: Databases, plan: Plan, say: Callable[[str, float], None]
+    variant: Variant, databases: Databases, plan: Plan, bar: Progress
 ) -> tuple[dict[str, Any], list[str]]:
-    """A site's figures under load, and in a line each what was wrong.
+    """A site's figures under load, and in a line each what was wrong."""
+    task = bar.add_task(f"{variant.id}: the site starts", total=plan.seconds)
 
-    `say` is called with what is being done, and the seconds of the plan that have passed.
-    """
-    say("the site starts", 0)
+    def say(text: str, seconds: float) -> None:
+        bar.update(task, description=f"{variant.id}: {text}", completed=seconds)
+
     settings = {"GUNICORN_CMD_ARGS": GUNICORN}
     log = FOLDER / f"{variant.id}.log"
     log.parent.mkdir(parents=True, exist_ok=True)

@@ -8,7 +8,7 @@ import argparse
 import os
 import sys
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from contextlib import closing
 
@@ -61,16 +61,11 @@ def jobs_from(options: argparse.Namespace, mutants: dict[str, Mutant]) -> list[J
 
 def baselines(jobs: list[Job]) -> list[Job]:
     """For each variant, all named tests of its mutants, on a copy without a fault."""
-    variants = dict.fromkeys(job.variant for job in jobs)
-    return [
-        Job(
-            variant,
-            None,
-            {name: id for job in jobs if job.variant == variant for name, id in job.tests.items()},
-            whole=any(job.whole for job in jobs),
-        )
-        for variant in variants
-    ]
+    tests: dict[str, list[str]] = defaultdict(list)
+    for job in jobs:
+        tests[job.variant] += job.tests
+    whole = any(job.whole for job in jobs)
+    return [Job(variant, None, names, whole) for variant, names in tests.items()]
 
 
 def run_all(jobs: list[Job], databases: Databases, description: str) -> list[Verdict]:

@@ -1,10 +1,8 @@
 """The faults of catalogue.toml, and where their tests stand."""
 
-import ast
 import functools
 import re
 import tomllib
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,6 +11,7 @@ from harness.cli import Refusal
 from harness.variants import ROOT, VARIANTS
 
 CATALOGUE = Path(__file__).with_name("catalogue.toml")
+OWN_TESTS = Path("tests", "test_strategy.py")  # of a variant
 KEYS = {"id", "rule", "fault", "caught_by", "reason", "edits"}
 
 
@@ -67,41 +66,23 @@ class Mutant:
                 )
             path.write_text(text.replace(edit.old, edit.new))
 
-    def tests(self, variant: str) -> dict[str, str]:
-        """The named tests that a variant has, by name: where pytest finds them.
-
-        Raises CatalogueError where it has none.
-        """
-        known = known_tests(variant)
-        found = {name: known[name] for name in self.caught_by if name in known}
+    def tests(self, variant: str) -> list[str]:
+        """The named tests that a variant has. Raises CatalogueError where it has none."""
+        found = [name for name in self.caught_by if name in known_tests(variant)]
         if not found:
             raise CatalogueError(f"{self.id}: {variant} has no test named in caught_by")
         return found
 
 
 @functools.cache
-def known_tests(variant: str) -> dict[str, str]:
-    """Every test function that a variant has to pass: pytest's id of it by its name.
-
-    An id of the variant's own tests begins with "tests/", one of the others with "shared_tests/".
-    """
-    own = VARIANTS[variant].path
-    found = {}
-    for base, path in [
-        *((ROOT, path) for path in sorted((ROOT / "shared_tests").glob("test_*.py"))),
-        (own, own / "tests" / "test_strategy.py"),
-    ]:
-        for names in _functions(ast.parse(path.read_text()).body):
-            found[names[-1]] = "::".join([path.relative_to(base).as_posix(), *names])
-    return found
-
-
-def _functions(body: list[ast.stmt], *inside: str) -> Iterator[tuple[str, ...]]:
-    for node in body:
-        if isinstance(node, ast.ClassDef):
-            yield from _functions(node.body, node.name)
-        elif isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
-            yield (*inside, node.name)
+def known_tests(variant: str) -> dict[str, Path]:
+    """The file of every test function that a variant has to pass, by the function's name."""
+    own = VARIANTS[variant].path / OWN_TESTS
+    return {
+        name: path
+        for path in [*(ROOT / "shared_tests").glob("test_*.py"), own]
+        for name in re.findall(r"^ *def (test_\w+)\(", path.read_text(), re.MULTILINE)
+    }
 
 
 def catalogue(path: Path = CATALOGUE) -> dict[str, Mutant]:

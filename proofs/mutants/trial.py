@@ -4,7 +4,6 @@ import shutil
 from collections import defaultdict
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import count
 from pathlib import Path
 from re import search
 from tempfile import TemporaryDirectory
@@ -15,7 +14,7 @@ from harness.copies import copied
 from harness.databases import Databases
 from harness.records import Outcome, Record
 from harness.variants import VARIANTS, Variant
-from proofs.mutants.catalogue import Mutant, known_tests
+from proofs.mutants.catalogue import OWN_TESTS, Mutant, known_tests
 
 # What shows that the copy still is a working site, with one fault and not broken throughout.
 CANARY = "test_a_new_player_sees_all_their_details_on_their_profile"
@@ -25,20 +24,23 @@ CANARY = "test_a_new_player_sees_all_their_details_on_their_profile"
 class Job:
     """Tests to run on a copy of a variant, whose fault is the mutant; none for a baseline.
 
-    `tests` are the named ones: ids by name. `whole`: both suites, not only these.
+    `tests` are the names of the named ones. `whole`: both suites, not only these.
     """
 
     variant: str
     mutant: Mutant | None
-    tests: dict[str, str]
+    tests: list[str]
     whole: bool = False
 
     def arguments(self, copy: Variant) -> Sequence[str]:
         """What pytest is to run."""
         if self.whole:
             return suite.both(copy)
-        ids = {known_tests(self.variant)[CANARY], *self.tests.values()}
-        return [str(copy.path / one) if one.startswith("tests/") else one for one in sorted(ids)]
+        names = sorted({CANARY, *self.tests})
+        files = {known_tests(self.variant)[name] for name in names}
+        own = VARIANTS[self.variant].path / OWN_TESTS
+        paths = [copy.path / OWN_TESTS if file == own else file for file in sorted(files)]
+        return [*map(str, paths), f"-k={' or '.join(names)}"]
 
 
 # Of each test function, those of all its parameters.
@@ -59,19 +61,17 @@ def verdicts(
     jobs: Sequence[Job], databases: Databases, at_once: int, limit: float
 ) -> Generator[Verdict, None, None]:
     """Run the jobs, some at once, and yield each verdict as it comes; `limit` seconds each."""
-    numbers = count()
     with TemporaryDirectory(prefix="mutants-", ignore_cleanup_errors=True) as folder:
         waiting: dict[suite.Job, Job] = {}
 
         def runs() -> Iterator[suite.Job]:
-            for job in jobs:
-                number = str(next(numbers))
-                place = Path(folder, number)
+            for number, job in enumerate(jobs):
+                place = Path(folder, str(number))
                 place.mkdir()
                 copy = copied(VARIANTS[job.variant], place)
                 if job.mutant:
                     job.mutant.apply(job.variant, copy.path)
-                url = databases.url_of(databases.name(number))
+                url = databases.url_of(databases.name(str(number)))
                 run = suite.Job(copy, url, job.arguments(copy), limit=limit)
                 waiting[run] = job
                 yield run

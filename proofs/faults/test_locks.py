@@ -6,27 +6,23 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import psycopg2
+import pytest
 
-from proofs.faults.client import Broken, Client
+from proofs.faults.client import Client
+from proofs.faults.conftest import Tell
 from proofs.faults.invariants import Invariants
-from proofs.faults.operations import OPERATIONS, Attempt, deletion, edit, located, registration
+from proofs.faults.operations import Attempt, deletion, edit, registration
 from proofs.faults.target import Target, until
 
 TIMEOUT = "500ms"
 
 
-def statement_timeout(target: Target) -> str:
-    """The request waits for a lock; the server gives the statement up."""
-    return _given_up(target, "statement_timeout", "canceling statement due to statement timeout")
-
-
-def lock_timeout(target: Target) -> str:
-    """The request waits for a lock; the server gives the waiting up."""
-    return _given_up(target, "lock_timeout", "canceling statement due to lock timeout")
-
-
-def _given_up(target: Target, setting: str, reason: str) -> str:
-    invariants = Invariants(target)
+@pytest.mark.parametrize("limit", ["statement", "lock"])
+def test_a_lock_is_held_against_a_time_limit(
+    target: Target, invariants: Invariants, tell: Tell, limit: str
+) -> None:
+    """The server gives the statement, or the waiting, up."""
+    reason = f"canceling statement due to {limit} timeout"
     player = client, person = invariants.new_player()
     new = registration(invariants)
     attempts = [new, edit(invariants, player), deletion(invariants, player)]
@@ -35,30 +31,23 @@ def _given_up(target: Target, setting: str, reason: str) -> str:
         # Never committed, it holds the new name against the one and the row against the others.
         rename = f"UPDATE {target.users} SET username = %s WHERE username = %s"
         holder.cursor().execute(rename, (new.username, person["username"]))
-        with _set(target, setting, TIMEOUT):
-            for attempt, name in zip(attempts, OPERATIONS, strict=True):
-                target.say(f"{name}, while another connection holds the lock")
+        with database_setting(target, f"{limit}_timeout", TIMEOUT):
+            for attempt in attempts:
                 start = time.monotonic()
-                with located(name):
-                    if attempt.make(reason=reason) != 500:
-                        raise Broken("the lock did not hinder it")
-                    seconds.append(time.monotonic() - start)
-                    invariants.check()
-                    if attempt.is_done():
-                        raise Broken("it was refused, and is done")
-                if client.get("/profile/").status_code != 200:
-                    raise Broken("players cannot see a profile whose row is locked")
-    target.say("with the lock released")
-    for attempt, name in zip(attempts, OPERATIONS, strict=True):
-        if attempt.make() != 302:
-            raise Broken(f"{name}, which was given up, cannot be repeated")
+                assert attempt.make(reason=reason) == 500
+                seconds.append(time.monotonic() - start)
+                invariants.check()
+                assert not attempt.is_done()
+                assert client.get("/profile/").status_code == 200, "its row is locked, to writers"
+    for attempt in attempts:  # with the lock released
+        assert attempt.make() == 302
         invariants.check()
     invariants.verify(new.username, person["username"])
-    return f"3 given up in {max(seconds):.1f} s at most, repeated"
+    tell(f"3 given up in {max(seconds):.1f} s at most, repeated")
 
 
 @contextlib.contextmanager
-def _set(target: Target, setting: str, value: str) -> Iterator[None]:
+def database_setting(target: Target, setting: str, value: str) -> Iterator[None]:
     """A setting of the site's database, for connections that begin within the block."""
     alter = f'ALTER DATABASE "{target.database}"'
     target.ask(f"{alter} SET {setting} = %s", value)
@@ -68,23 +57,19 @@ def _set(target: Target, setting: str, value: str) -> Iterator[None]:
         target.ask(f"{alter} RESET {setting}")
 
 
-def collision(target: Target) -> str:
-    """One player in two browsers at once: the second asks while the first is half done."""
-    invariants = Invariants(target)
+def test_one_player_is_in_two_browsers_at_once(invariants: Invariants, tell: Tell) -> None:
+    """The second asks while the first is half done."""
     waits: list[bool] = []
     for first, second in ((edit, edit), (edit, deletion), (deletion, edit)):
         writes = first(invariants).writes()
         for made in range(1, len(writes) + 1):
-            where = f"{first.__name__}, {made} of {len(writes)} writes, and {second.__name__}"
-            target.say(where)
-            with located(where):
-                waits.append(_second_waits(invariants, first, second, made))
-    if not any(waits):
-        raise Broken("no request ever had to wait for the other")
-    return f"{len(waits)} meetings, {sum(waits)} with a wait, no deadlock"
+            print(f"{first.__name__}, {made} of {len(writes)} writes, and {second.__name__}")
+            waits.append(second_waits(invariants, first, second, made))
+    assert any(waits)
+    tell(f"{len(waits)} meetings, {sum(waits)} with a wait, no deadlock")
 
 
-def _second_waits(
+def second_waits(
     invariants: Invariants,
     first: Callable[..., Attempt],
     second: Callable[..., Attempt],
@@ -106,8 +91,7 @@ def _second_waits(
         later = pool.submit(two.make)
         until(lambda: later.done() or target.ask(blocked), "the second request does not come")
         waited = not later.done()
-    if (answers := (earlier.result(), later.result())) != (302, 302):
-        raise Broken(f"the two were answered with {answers[0]} and {answers[1]}")
+    assert (earlier.result(), later.result()) == (302, 302)
     for browser in (client, other):  # after a deletion, the other browsers' sessions stay
         browser.log_out()
     outcomes = (one.after, two.after) if one.after and two.after else (None,)
