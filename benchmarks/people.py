@@ -13,7 +13,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
 from itertools import islice
+from pathlib import Path
 from typing import Any
+
+from psycopg2.extensions import cursor as Cursor
 
 NAMES = (
     *("aldric", "brenna", "corvin", "dalia", "eldrin", "fenna", "gareth", "halia", "isolde"),
@@ -25,6 +28,7 @@ DAYS = 21915  # sixty years
 MOST_KEYS = 1000  # players that an operation works on, of a database
 PASSWORD = "natural-twenty-20"  # noqa: S105 (a fiction, like its players)
 DETAILS = ("discord_id", "zoom_id", "birthdate")  # what a strategy adds to Django's user
+TABLE = Path(__file__).with_name("people.sql")
 COLUMNS = ("username", "email", "is_active", *DETAILS)
 
 Row = list[Any]  # a player as every target answers: COLUMNS in their order, the date as text
@@ -79,6 +83,12 @@ class Players:
         """One of them, or, past the last, one who is to be added."""
         return person(number, self.seed)
 
+    def make_table(self, cursor: Cursor) -> None:
+        """Make them in SQL, as the temporary table `people`."""
+        choices = {"names": list(NAMES), "epoch": EPOCH, "days": DAYS}
+        values = {**choices, "seed": str(self.seed), "players": self.count}
+        cursor.execute(TABLE.read_text(), values)
+
     def complete(self, operation: str) -> list[Person]:
         """At most MOST_KEYS active players with all details.
 
@@ -98,36 +108,6 @@ def complete(players: Players, operation: str) -> list[Person]:
                 yield one
 
     return list(islice(found(), MOST_KEYS))
-
-
-# The same in SQL; a repository test compares the two. OFFSET 0 keeps PostgreSQL from computing
-# the digest anew for each column.
-PEOPLE = f"""
-CREATE TEMPORARY TABLE people AS
-SELECT number,
-       username,
-       lower(username) || '@example.com' AS email,
-       a / 80 %% 50 <> 0 AS is_active,
-       CASE WHEN b %% 10 <> 0 THEN name || '#' || number ELSE '' END AS discord_id,
-       CASE WHEN b / 10 %% 2 <> 0 THEN name || '.zoom' || number ELSE '' END AS zoom_id,
-       CASE WHEN c / {DAYS} %% 20 <> 0 THEN date '{EPOCH}' + c %% {DAYS} END AS birthdate
-FROM (
-    SELECT *, CASE WHEN a / 20 %% 4 = 0 THEN initcap(name) ELSE name END || number AS username
-    FROM (
-        SELECT number, a, b, c, ('{{{",".join(NAMES)}}}'::text[])[a %% 20 + 1] AS name
-        FROM (
-            SELECT number,
-                   ('x' || substr(digest, 1, 7))::bit(28)::int AS a,
-                   ('x' || substr(digest, 8, 7))::bit(28)::int AS b,
-                   ('x' || substr(digest, 15, 7))::bit(28)::int AS c
-            FROM (
-                SELECT number, md5(%(seed)s || ':' || number) AS digest
-                FROM generate_series(1, %(players)s) AS number OFFSET 0
-            ) AS digests OFFSET 0
-        ) AS numbers
-    ) AS named
-) AS people
-"""
 
 
 def one_round_password(salt: str = "benchmarkBENCHMARK0123") -> str:

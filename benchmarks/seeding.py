@@ -10,10 +10,25 @@ from collections.abc import Iterator
 from typing import Any
 
 import psycopg2
-from psycopg2.extensions import connection as Connection
 from psycopg2.extensions import cursor as Cursor
 
-from benchmarks.people import PEOPLE, Players, one_round_password
+from benchmarks.people import Players, one_round_password
+
+
+@contextlib.contextmanager
+def cursor_of(url: str) -> Iterator[Cursor]:
+    """A cursor on a connection of its own, each statement a transaction."""
+    with contextlib.closing(psycopg2.connect(url)) as connection:
+        connection.autocommit = True
+        with connection.cursor() as cursor:
+            yield cursor
+
+
+def run_made(cursor: Cursor, query: str, *parameters: Any) -> None:
+    """Run each statement that a query makes."""
+    cursor.execute(query, parameters)
+    for (statement,) in cursor.fetchall():
+        cursor.execute(statement)
 
 
 def seed_database(url: str, inserts: dict[str, str], players: Players) -> float:
@@ -22,39 +37,26 @@ def seed_database(url: str, inserts: dict[str, str], players: Players) -> float:
     Returns the seconds for rows, indexes and keys; VACUUM and ANALYZE come after them. Raises
     psycopg2.Error.
     """
-    with contextlib.closing(psycopg2.connect(url)) as connection:
+    with cursor_of(url) as cursor:
         start = time.perf_counter()
-        _fill(connection, inserts, players)
-        seconds = time.perf_counter() - start
-        connection.autocommit = True
-        with connection.cursor() as cursor:
-            _settle(cursor)
-    return seconds
-
-
-def _fill(connection: Connection, inserts: dict[str, str], players: Players) -> None:
-    password = one_round_password()
-    values = {"players": players.count, "seed": str(players.seed), "password": password}
-    with connection, connection.cursor() as cursor:
-        cursor.execute("SET LOCAL maintenance_work_mem = '256MB'")
-        cursor.execute("SET LOCAL jit = off")
-        cursor.execute(PEOPLE, values)
+        cursor.execute("SET maintenance_work_mem = '256MB'")
+        cursor.execute("SET jit = off")
+        players.make_table(cursor)
         cursor.execute("ANALYZE people")
         with _without_indexes(cursor, list(inserts)):
             for insert in inserts.values():
-                cursor.execute(insert, values)
-        for table in inserts:
-            cursor.execute(
-                "SELECT attname FROM pg_attribute WHERE attrelid = %s::regclass AND attnum > 0"
-                " AND pg_get_serial_sequence(%s, attname) IS NOT NULL",
-                [table, table],
-            )
-            for (column,) in cursor.fetchall():
-                cursor.execute(
-                    "SELECT setval(pg_get_serial_sequence(%s, %s), "
-                    f'(SELECT max("{column}") FROM "{table}"))',
-                    [table, column],
-                )
+                cursor.execute(insert, {"password": one_round_password()})
+        run_made(
+            cursor,
+            "SELECT format('SELECT setval(%%L, (SELECT max(%%I) FROM %%s))', sequence, attname, t)"
+            " FROM unnest(%s::regclass[]) AS t JOIN pg_attribute ON attrelid = t AND attnum > 0,"
+            " pg_get_serial_sequence(t::text, attname) AS sequence WHERE sequence IS NOT NULL",
+            list(inserts),
+        )
+        seconds = time.perf_counter() - start
+        cursor.execute("RESET jit")
+        _settle(cursor)
+    return seconds
 
 
 @contextlib.contextmanager
@@ -62,7 +64,9 @@ def _without_indexes(cursor: Cursor, tables: list[str]) -> Iterator[None]:
     """Drop the tables' indexes and keys, those that point to them too, and make them again."""
     cursor.execute(
         """
-        SELECT conrelid::regclass::text, quote_ident(conname), pg_get_constraintdef(oid), contype
+        SELECT format('ALTER TABLE %%s DROP CONSTRAINT %%I', conrelid::regclass, conname),
+               format('ALTER TABLE %%s ADD CONSTRAINT %%I %%s', conrelid::regclass, conname,
+                      pg_get_constraintdef(oid))
         FROM pg_constraint
         WHERE contype IN ('f', 'p', 'u')
           AND (conrelid = ANY (%(tables)s::regclass[]) OR confrelid = ANY (%(tables)s::regclass[]))
@@ -71,21 +75,19 @@ def _without_indexes(cursor: Cursor, tables: list[str]) -> Iterator[None]:
         {"tables": tables},
     )
     constraints = cursor.fetchall()  # foreign keys first: they hang on the others
-    for table, name, _, _ in constraints:
-        cursor.execute(f"ALTER TABLE {table} DROP CONSTRAINT {name}")
+    for drop, _ in constraints:
+        cursor.execute(drop)
     cursor.execute(
-        "SELECT indexrelid::regclass::text, pg_get_indexdef(indexrelid) FROM pg_index"
-        " WHERE indrelid = ANY (%s::regclass[])",
+        "SELECT format('DROP INDEX %%s', indexrelid::regclass), pg_get_indexdef(indexrelid)"
+        " FROM pg_index WHERE indrelid = ANY (%s::regclass[])",
         [tables],
     )
     indexes = cursor.fetchall()
-    for name, _ in indexes:
-        cursor.execute(f"DROP INDEX {name}")
+    for drop, _ in indexes:
+        cursor.execute(drop)
     yield
-    for _, definition in indexes:
-        cursor.execute(definition)
-    for table, name, definition, _ in reversed(constraints):
-        cursor.execute(f"ALTER TABLE {table} ADD CONSTRAINT {name} {definition}")
+    for _, make in [*indexes, *reversed(constraints)]:
+        cursor.execute(make)
 
 
 def _settle(cursor: Cursor) -> None:
@@ -94,21 +96,19 @@ def _settle(cursor: Cursor) -> None:
     A sample of three million rows is all of most tables, so ANALYZE cannot draw another one; on
     one unique column alone it does not slow down planning. Autovacuum stays away.
     """
-    cursor.execute(
-        "SELECT relname FROM pg_class"
-        " WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
+    ours = "relkind = 'r' AND relnamespace = 'public'::regnamespace"
+    run_made(
+        cursor,
+        "SELECT format('ALTER TABLE %%I SET (autovacuum_enabled = off)', relname)"
+        f" FROM pg_class WHERE {ours}",
     )
-    tables = [name for (name,) in cursor.fetchall()]
-    for table in tables:
-        cursor.execute(f'ALTER TABLE "{table}" SET (autovacuum_enabled = off)')
-    cursor.execute(
-        "SELECT indrelid::regclass::text, quote_ident(attname) FROM pg_index JOIN pg_attribute"
-        " ON attrelid = indrelid AND attnum = indkey[0]"
-        " WHERE indisprimary AND indrelid = ANY (%s::regclass[])",
-        [[f'"{table}"' for table in tables]],
+    run_made(
+        cursor,
+        "SELECT format('ALTER TABLE %%I ALTER COLUMN %%I SET STATISTICS 10000', relname, attname)"
+        " FROM pg_index JOIN pg_class ON pg_class.oid = indrelid"
+        f" JOIN pg_attribute ON attrelid = indrelid AND attnum = indkey[0]"
+        f" WHERE indisprimary AND {ours}",
     )
-    for table, column in cursor.fetchall():
-        cursor.execute(f"ALTER TABLE {table} ALTER COLUMN {column} SET STATISTICS 10000")
     # VACUUM believes a commit once its WAL is flushed: where commits do not wait, one that does.
     cursor.execute("SET synchronous_commit = on")
     cursor.execute("SELECT pg_current_xact_id()")
@@ -116,8 +116,8 @@ def _settle(cursor: Cursor) -> None:
     for _ in range(20):
         cursor.execute("VACUUM (FREEZE, ANALYZE)")
         cursor.execute(
-            "SELECT relname, relpages, relallvisible FROM pg_class WHERE relkind = 'r'"
-            " AND relnamespace = 'public'::regnamespace AND relallvisible < relpages"
+            "SELECT relname, relpages, relallvisible FROM pg_class"
+            f" WHERE {ours} AND relallvisible < relpages"
         )
         unsettled = cursor.fetchall()
         if not unsettled:
@@ -128,21 +128,19 @@ def _settle(cursor: Cursor) -> None:
 
 def drop_index(url: str, table: str, columns: str) -> None:
     """Drop a table's index, found by how PostgreSQL writes its columns: most bear a hash."""
-    closing = contextlib.closing(psycopg2.connect(url))
-    with closing as connection, connection, connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT indexname FROM pg_indexes WHERE schemaname = current_schema()"
-            " AND tablename = %s AND right(indexdef, length(%s)) = %s",
-            [table, f" {columns}", f" {columns}"],
+    with cursor_of(url) as cursor:
+        run_made(
+            cursor,
+            "SELECT format('DROP INDEX %%I', indexname) FROM pg_indexes"
+            " WHERE schemaname = current_schema() AND tablename = %s"
+            " AND right(indexdef, length(%s)) = %s",
+            *(table, f" {columns}", f" {columns}"),
         )
-        for (index,) in cursor.fetchall():
-            cursor.execute(f'DROP INDEX "{index}"')
 
 
 def storage(url: str) -> dict[str, Any]:
     """Bytes on disk: of all tables that have rows with their indexes, and by relation."""
-    closing = contextlib.closing(psycopg2.connect(url))
-    with closing as connection, connection.cursor() as cursor:
+    with cursor_of(url) as cursor:
         cursor.execute(
             "SELECT t.relname, pg_table_size(t.oid), coalesce("
             " json_object_agg(i.relname, pg_relation_size(i.oid) ORDER BY i.relname)"

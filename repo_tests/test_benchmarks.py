@@ -19,7 +19,7 @@ from benchmarks import expectations, results, run_file
 from benchmarks.clock import Clock
 from benchmarks.databases import of_a_run
 from benchmarks.operations import OPERATIONS
-from benchmarks.people import COLUMNS, PEOPLE, Players, person
+from benchmarks.people import COLUMNS, Players, person
 from benchmarks.query_stats import shortened
 from benchmarks.run import main
 from benchmarks.targets import of_variants
@@ -63,7 +63,7 @@ def databases(ask):
 def test_python_and_sql_make_the_same_people_of_a_seed(url):
     connection = psycopg2.connect(url)
     with connection.cursor() as cursor:
-        cursor.execute(PEOPLE, {"seed": "7", "players": 2000})
+        Players(2000, 7).make_table(cursor)
         cursor.execute(f"SELECT {', '.join(COLUMNS)} FROM people ORDER BY number")
         rows = cursor.fetchall()
     connection.close()

@@ -4,19 +4,16 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
-from benchmarks.ladder import LADDER, STEPS
+from benchmarks.ladder import LAST, SETTINGS, STEPS, VARIANT, LadderError
 from benchmarks.ladder.rules import accepted
-from benchmarks.ladder.sites import SETTINGS, VARIANT, LadderError, settings
 from benchmarks.stats import ratio, spread
 from benchmarks.turns import connected
 from harness import environment
 from harness.databases import Databases
 
-REFERENCE = list(LADDER)[-1]
 LIGHT_ROUNDS = 5  # with a hash of one iteration, to each round with a real one
 
 Ask = Callable[[str], dict[str, Any]]
-Pair = tuple[float, float]
 
 
 def measure(
@@ -37,8 +34,9 @@ def measure(
 
     Raises LadderError where a step does not register, psycopg2.Error without its database.
     """
-    real: dict[str, list[Pair]] = {step: [] for step in STEPS}
-    light: dict[str, list[Pair]] = {step: [] for step in STEPS}
+    pairs: dict[str, dict[str, list[tuple[float, float]]]] = {
+        command: {step: [] for step in STEPS} for command in ("time", "time lightly")
+    }
     counts: dict[str, dict[str, Any]] = {}
     with ExitStack() as stack:
         sites = {step: stack.enter_context(site(databases, step)) for step in STEPS}
@@ -48,23 +46,22 @@ def measure(
         for number in range(rounds):
             first = number % len(STEPS)
             order = [*STEPS][first:] + [*STEPS][:first]
-            for step in order:
-                real[step].append(pair("time", sites[step], sites[REFERENCE]))
-            for step in order * LIGHT_ROUNDS:
-                light[step].append(pair("time lightly", sites[step], sites[REFERENCE]))
+            for command, times in (("time", 1), ("time lightly", LIGHT_ROUNDS)):
+                for step in order * times:
+                    ours, theirs = (sites[one](command)["cpu"] for one in (step, LAST))
+                    pairs[command][step].append((ours, theirs))
             progress(f"the ladder: {number + 1} of {rounds} rounds are timed")
     broken = accepted()
     return [
         {
             "step": step,
-            "title": words.title,
-            "what": words.what,
+            **words,
             **counts[step],
             "ratio": {
-                "cpu": ratio(*zip(*real[step], strict=True)),
-                "cpu_without_hash": ratio(*zip(*light[step], strict=True)),
+                "cpu": ratio(*zip(*pairs["time"][step], strict=True)),
+                "cpu_without_hash": ratio(*zip(*pairs["time lightly"][step], strict=True)),
             },
-            "cpu_seconds": spread([ours for ours, _ in real[step]]),
+            "cpu_seconds": spread([ours for ours, _ in pairs["time"][step]]),
             "broken_rules": broken.get(step),
         }
         for step, words in STEPS.items()
@@ -74,27 +71,21 @@ def measure(
 @contextmanager
 def site(databases: Databases, step: str) -> Iterator[Ask]:
     """Yield what sends a command to a step's own process, and waits for the answer."""
-    with ExitStack() as stack:
-        url = stack.enter_context(databases.fresh("ladder", str(list(STEPS).index(step))))
+    variables = {"LADDER_STEP": step}
+    with databases.fresh("ladder", str(list(STEPS).index(step))) as url:
         variables = environment.project(
-            VARIANT.path, url, settings=SETTINGS, production=True, more=settings(step)
+            VARIANT.path, url, settings=SETTINGS, production=True, more=variables
         )
-        _, connection = stack.enter_context(connected(["benchmarks.ladder.worker"], variables))
+        with connected(["benchmarks.ladder.worker"], variables) as (_, connection):
 
-        def ask(command: str) -> dict[str, Any]:
-            try:
-                connection.send(command)
-                answer: dict[str, Any] = connection.recv()
-            except (EOFError, OSError):
-                raise LadderError(f"{step}: its process ended") from None
-            if "error" in answer:
-                raise LadderError(f"{step}: {answer['error']}")
-            return answer
+            def ask(command: str) -> dict[str, Any]:
+                try:
+                    connection.send(command)
+                    answer: dict[str, Any] = connection.recv()
+                except (EOFError, OSError):
+                    raise LadderError(f"{step}: its process ended") from None
+                if "error" in answer:
+                    raise LadderError(f"{step}: {answer['error']}")
+                return answer
 
-        yield ask
-
-
-def pair(command: str, *sites: Ask) -> Pair:
-    """The CPU seconds of two sites, one right after the other."""
-    ours, theirs = (site(command)["cpu"] for site in sites)
-    return ours, theirs
+            yield ask

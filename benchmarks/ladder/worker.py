@@ -8,6 +8,7 @@ Django's own password hasher. The database's connection stays open from one to t
 """
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 from unittest import mock
 
@@ -20,7 +21,7 @@ from django.test import Client
 from psycopg2.extensions import STATUS_READY
 
 from benchmarks.clock import CLOCK
-from benchmarks.ladder.sites import LadderError
+from benchmarks.ladder import LadderError
 from benchmarks.turns import our_end
 from shared_tests.costs import measured
 from shared_tests.people import another
@@ -95,9 +96,9 @@ class StepSite:
         if not user.password.startswith(f"pbkdf2_sha256${ITERATIONS}$"):
             raise LadderError("the password is not hashed as Django hashes by default")
 
-    def time(self, *, lightly: bool) -> dict[str, float]:
-        """Register one player, lightly: with a hash of one iteration. Seconds of CPU."""
-        self.hasher.iterations = 1 if lightly else ITERATIONS
+    def time(self, iterations: int = ITERATIONS) -> dict[str, float]:
+        """Register one player, with a hash of so many iterations. Seconds of CPU."""
+        self.hasher.iterations = iterations
         CLOCK.watch(connection.connection)
         before = CLOCK()
         self.register()
@@ -113,8 +114,8 @@ def main() -> None:
         site = StepSite()
         commands: dict[str, Callable[[], dict[str, Any]]] = {
             "count": site.count,
-            "time": lambda: site.time(lightly=False),
-            "time lightly": lambda: site.time(lightly=True),
+            "time": site.time,
+            "time lightly": partial(site.time, iterations=1),
         }
         while True:
             run.send(commands[run.recv()]())
