@@ -13,21 +13,13 @@ from typing import Any
 from harness.variants import ROOT
 
 # What decides the figures; how they are shown does not.
-CODE = [
-    "*_variant/config/**/*.py",
-    "*_variant/players/**/*.py",
-    "*_variant/website/**/*.py",
-    "*_variant/*/templates/**/*.html",
-    "*_variant/templates/**/*.html",
-    "*_variant/variant.toml",
-    "benchmarks/*.py",
-    "benchmarks/*.sql",
-    "benchmarks/alternatives/*.diff",
-    "benchmarks/ladder/*.py",
-    "benchmarks/ladder/*.toml",
-    "benchmarks/operations/*.py",
-    "requirements/benchmarks.txt",
-]
+CODE = (
+    *("*_variant/config/**/*.py", "*_variant/players/**/*.py", "*_variant/website/**/*.py"),
+    *("*_variant/*/templates/**/*.html", "*_variant/templates/**/*.html"),
+    *("*_variant/variant.toml", "benchmarks/*.py", "benchmarks/*.sql"),
+    *("benchmarks/alternatives/*.diff", "benchmarks/ladder/*.py", "benchmarks/ladder/*.toml"),
+    *("benchmarks/operations/*.py", "requirements/benchmarks.txt"),
+)
 
 
 def git(*arguments: str) -> str:
