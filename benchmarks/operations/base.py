@@ -34,6 +34,8 @@ class Operation:
     on they are timed once. `differs_in_alternatives`: other ways to build a strategy can cost
     something else; `needs_birthdate_index`: so can a variant without its index on birth dates.
     `page_is_limited`: it may touch no more buffers than the variant's limit for a page.
+    `reservation`: what is said of one that measures less than its title promises; where it does
+    not `compares_strategies`, no sentence of a report concludes from it.
     """
 
     id: ClassVar[str]
@@ -45,6 +47,8 @@ class Operation:
     differs_in_alternatives: ClassVar[bool] = False
     needs_birthdate_index: ClassVar[bool] = False
     page_is_limited: ClassVar[bool] = False
+    reservation: ClassVar[str] = ""
+    compares_strategies: ClassVar[bool] = True
 
     def key(self, players: Players, index: int) -> Any:
         """What the index-th call works on, the same for all targets. IndexError past the last."""

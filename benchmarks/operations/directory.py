@@ -54,6 +54,10 @@ class FirstPage(Read):
     id = "page_first"
     title = "first page"
     what = "the first 50 players of queries.directory()"
+    reservation = (
+        "is the list alone: the page that a visitor loads also counts all players, which takes "
+        "longer the more there are"
+    )
     differs_in_alternatives = page_is_limited = True
 
     def key(self, players: Players, index: int) -> None:
@@ -111,6 +115,7 @@ class NaivePage(FirstPage):
     id = "page_naive"
     title = "first page, naive"
     what = "the first 50 players as a beginner asks for them: details one player at a time"
+    reservation = ""
     differs_in_alternatives = page_is_limited = False
 
     def django(self, site: Site, key: None) -> list[Row]:
