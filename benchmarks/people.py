@@ -5,6 +5,7 @@ Discord ID, half have a Zoom ID, 95 % a birth date between 1950 and 2009. Names 
 twenty first names, a quarter of them capitalised, so that they sort in another order than ids do.
 """
 
+import argparse
 import base64
 import hashlib
 import random
@@ -25,6 +26,7 @@ NAMES = (
 )
 EPOCH = date(1950, 1, 1)
 DAYS = 21915  # sixty years
+SMALLEST_SIZE, LARGEST_SIZE = 1_000, 3_000_000
 MOST_KEYS = 1000  # players that an operation works on, of a database
 PASSWORD = "natural-twenty-20"  # noqa: S105 (a fiction, like its players)
 DETAILS = ("discord_id", "zoom_id", "birthdate")  # what a strategy adds to Django's user
@@ -70,6 +72,19 @@ def person(number: int, seed: int) -> Person:
         zoom_id=f"{name}.zoom{number}" if b // 10 % 2 else "",
         birthdate=EPOCH + timedelta(days=c % DAYS) if c // DAYS % 20 else None,
     )
+
+
+def sizes(text: str) -> list[int]:
+    """The numbers of players that an option names, such as 1000,10000."""
+    try:
+        numbers = sorted({int(part.replace("_", "")) for part in text.split(",")})
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no list such as 1000,10000") from None
+    if numbers[0] < SMALLEST_SIZE or numbers[-1] > LARGEST_SIZE:
+        raise argparse.ArgumentTypeError(
+            f"{text!r}: sizes go from {SMALLEST_SIZE:,} to {LARGEST_SIZE:,} players"
+        )
+    return numbers
 
 
 @dataclass(frozen=True)

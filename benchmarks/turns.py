@@ -10,7 +10,6 @@ the others has no part in theirs: it waits until they come there.
 """
 
 import contextlib
-import json
 import os
 import random
 import subprocess
@@ -21,7 +20,6 @@ from pathlib import Path
 from typing import IO, Any
 
 from harness import processes
-from harness.cli import Failure
 
 At = tuple[int, int, int]
 SEEDING, COPYING = -2, -1  # before the operations of a size
@@ -41,11 +39,10 @@ def connected(
     `folder` is removed if we are killed.
     """
     ours, theirs = Pipe()
-    end = theirs.fileno()
     to = subprocess.DEVNULL if output is None else output
-    variables = {**variables, TURNS: str(end)}
+    variables = {**variables, TURNS: str(theirs.fileno())}
     process = processes.start(
-        command, variables, folder=folder, stdout=to, stderr=to, pass_fds=[end]
+        command, variables, folder=folder, stdout=to, stderr=to, pass_fds=[theirs.fileno()]
     )
     theirs.close()
     try:
@@ -78,17 +75,13 @@ class Turns:
         brought: dict[str, Any] = self._ask("meet", at, value) or {self._target: value}
         return brought
 
-    def agree(self, at: At, answers: list[Any]) -> None:
-        """Wait until all are here; ends the run where they have not answered alike."""
-        self._ask("agree", at, answers)
-
     def begin(self, at: At) -> None:
         """Wait for one's turn."""
         self._ask("begin", at, None)
 
-    def end(self, answer: Any = None) -> None:
-        """Let the next one work, with the answer that all have to give in this round."""
-        self._send("end", answer)
+    def end(self) -> None:
+        """Let the next one work."""
+        self._send("end")
 
     def tell(self, name: str, value: dict[Any, Any]) -> None:
         """Have the run take down a result."""
@@ -127,7 +120,6 @@ class Coordinator:
         self._waiting: dict[str, tuple[str, At, Any]] = {}
 
     def run(self) -> None:
-        """Raises Failure where two targets answer differently."""
         while self._connections:
             silent = {id: self._connections[id] for id in self._connections.keys() - self._waiting}
             if silent:
@@ -143,61 +135,29 @@ class Coordinator:
         here = [id for id in self._connections if self._waiting[id][1] == at]
         said = {id: self._waiting.pop(id) for id in here}
         [kind] = {kind for kind, _, _ in said.values()}  # all run the same code
-        values = {id: value for id, (_, _, value) in said.items()}
         self._progress(at)
         if kind == "begin":
-            order = [*here]
-            self._shuffle(order)
-            answers = {id: self._turn(id) for id in order}
-            compare({id: answers[id] for id in here})
-            return
-        if kind == "agree":
-            for number in range(len(values[here[0]])):
-                compare({id: answers[number] for id, answers in values.items()})
+            self._shuffle(here)
         for id in here:
-            self._send(id, values)
+            self._send(id, {other: value for other, (_, _, value) in said.items()})
+            while kind == "begin" and self._hear(id) == "tell":
+                pass  # until it ends its turn
 
-    def _turn(self, id: str) -> Any:
-        """Let one work; returns its answer."""
-        self._send(id, None)
-        kind, value = "tell", None
-        while kind == "tell":
-            kind, value = self._hear(id)
-        return value
-
-    def _hear(self, id: str) -> tuple[str, Any]:
-        """Take down one thing that a target says; returns its kind, and of an "end" the answer."""
+    def _hear(self, id: str) -> str:
+        """Take down one thing that a target says; returns its kind."""
         try:
             kind, *message = self._connections[id].recv()
         except (EOFError, OSError):
-            return self._forget(id)
-        if kind == "end":
-            return kind, message[0]
+            self._connections.pop(id).close()
+            self._lost(id)
+            return "lost"
         if kind == "tell":
             self._told(id, *message)
-        else:
+        elif kind != "end":
             at, value = message
             self._waiting[id] = kind, at, value
-        return kind, None
+        return str(kind)
 
     def _send(self, id: str, value: Any) -> None:
         with contextlib.suppress(OSError):  # it has gone, which is heard next
             self._connections[id].send(value)
-
-    def _forget(self, id: str) -> tuple[str, None]:
-        self._connections.pop(id).close()
-        self._lost(id)
-        return "lost", None
-
-
-def compare(answers: Mapping[str, Any]) -> None:
-    """Raise Failure where a target answers otherwise than the first one."""
-    first = next(iter(answers), "")
-    for id, answer in answers.items():
-        if answer != answers[first]:
-            raise Failure(f"{id} answered {shown(answer)}, {first} {shown(answers[first])}")
-
-
-def shown(answer: Any) -> str:
-    text = json.dumps(answer)
-    return text if len(text) <= 160 else f"{text[:157]}…"
