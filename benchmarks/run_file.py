@@ -216,6 +216,11 @@ class About(Struct, frozen=True, omit_defaults=True):
             if name not in self.versions:
                 raise ValueError(f"the versions lack {name}")
 
+    @property
+    def minute(self) -> str:
+        """When it was, such as 2026-11-22 18:00."""
+        return self.date[:16].replace("T", " ")
+
 
 class Benchmark(Struct, frozen=True):
     cell: Cell = field(name="extra_info")
