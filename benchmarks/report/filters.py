@@ -1,5 +1,6 @@
 """What the templates ask beyond Django's own filters and tags."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.template import Context, Library
@@ -15,21 +16,24 @@ from harness.text import number
 ASKED = {"drawings": drawings, "sentences": sentences, "tables": tables, "text": text}
 
 register = Library()
+for figure in ("count", "day", "listed", "percent", "players", "seconds", "times"):
+    register.filter(figure, getattr(text, figure))
 register.filter("plus", lambda value, more: value + more)
 register.filter("get", lambda mapping, key: mapping.get(key))
 register.filter("once_each", lambda values: dict.fromkeys(values))
-register.filter("count", text.count)
+register.filter("loads", lambda averages: ", ".join(f"{one:.2f}" for one in averages))
 register.filter("number", number)
-register.filter("times", text.times)
-register.filter("seconds", text.seconds)
-register.filter("listed", text.listed)
-register.filter("percent", text.percent)
-register.filter("players", text.players)
 register.filter("upper_first", text.upper)
 register.filter("as_markdown", document.text)
 register.filter("as_markdown_table", document.table)
 register.filter("cell_id", tables.cell_id)
 register.filter("rated", tables.rated)
+
+
+@register.filter
+def range(numbers: Sequence[int]) -> str:
+    low, high = min(numbers), max(numbers)
+    return str(low) if low == high else f"{low} to {high}"
 
 
 @register.filter
