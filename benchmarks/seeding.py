@@ -1,18 +1,23 @@
 """Fill an empty database of a target with the players of a seed, in the database's own SQL.
 
 Indexes and keys are dropped before and made again after, from their own definitions: that is what
-makes a million players a matter of seconds.
+makes a million players a matter of seconds. `seeding.sql` has what is asked for that.
 """
 
 import contextlib
+import re
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import psycopg2
 from psycopg2.extensions import cursor as Cursor
 
 from benchmarks.people import Players, one_round_password
+
+QUERIES = re.compile(r"^-- (\w+): .*?\n(.+?);$", re.MULTILINE | re.DOTALL)
+SQL = dict(QUERIES.findall(Path(__file__).with_suffix(".sql").read_text()))
 
 
 @contextlib.contextmanager
@@ -24,10 +29,15 @@ def cursor_of(url: str) -> Iterator[Cursor]:
             yield cursor
 
 
-def run_made(cursor: Cursor, query: str, *parameters: Any) -> None:
-    """Run each statement that a query makes."""
-    cursor.execute(query, parameters)
-    for (statement,) in cursor.fetchall():
+def ask(cursor: Cursor, name: str, **values: Any) -> list[tuple[Any, ...]]:
+    """The rows of a query of seeding.sql."""
+    cursor.execute(SQL[name], values)
+    return cursor.fetchall()
+
+
+def run_made(cursor: Cursor, name: str, **values: Any) -> None:
+    """Run each statement that a query of seeding.sql makes."""
+    for (statement,) in ask(cursor, name, **values):
         cursor.execute(statement)
 
 
@@ -46,15 +56,8 @@ def seed_database(url: str, inserts: dict[str, str], players: Players) -> float:
         with _without_indexes(cursor, list(inserts)):
             for insert in inserts.values():
                 cursor.execute(insert, {"password": one_round_password()})
-        run_made(
-            cursor,
-            "SELECT format('SELECT setval(%%L, (SELECT max(%%I) FROM %%s))', sequence, attname, t)"
-            " FROM unnest(%s::regclass[]) AS t JOIN pg_attribute ON attrelid = t AND attnum > 0,"
-            " pg_get_serial_sequence(t::text, attname) AS sequence WHERE sequence IS NOT NULL",
-            list(inserts),
-        )
+        run_made(cursor, "sequences", tables=list(inserts))
         seconds = time.perf_counter() - start
-        cursor.execute("RESET jit")
         _settle(cursor)
     return seconds
 
@@ -62,27 +65,10 @@ def seed_database(url: str, inserts: dict[str, str], players: Players) -> float:
 @contextlib.contextmanager
 def _without_indexes(cursor: Cursor, tables: list[str]) -> Iterator[None]:
     """Drop the tables' indexes and keys, those that point to them too, and make them again."""
-    cursor.execute(
-        """
-        SELECT format('ALTER TABLE %%s DROP CONSTRAINT %%I', conrelid::regclass, conname),
-               format('ALTER TABLE %%s ADD CONSTRAINT %%I %%s', conrelid::regclass, conname,
-                      pg_get_constraintdef(oid))
-        FROM pg_constraint
-        WHERE contype IN ('f', 'p', 'u')
-          AND (conrelid = ANY (%(tables)s::regclass[]) OR confrelid = ANY (%(tables)s::regclass[]))
-        ORDER BY contype
-        """,
-        {"tables": tables},
-    )
-    constraints = cursor.fetchall()  # foreign keys first: they hang on the others
+    constraints = ask(cursor, "constraints", tables=tables)
     for drop, _ in constraints:
         cursor.execute(drop)
-    cursor.execute(
-        "SELECT format('DROP INDEX %%s', indexrelid::regclass), pg_get_indexdef(indexrelid)"
-        " FROM pg_index WHERE indrelid = ANY (%s::regclass[])",
-        [tables],
-    )
-    indexes = cursor.fetchall()
+    indexes = ask(cursor, "indexes", tables=tables)
     for drop, _ in indexes:
         cursor.execute(drop)
     yield
@@ -91,35 +77,15 @@ def _without_indexes(cursor: Cursor, tables: list[str]) -> Iterator[None]:
 
 
 def _settle(cursor: Cursor) -> None:
-    """Leave a database in which every run finds the same pages and the same plans.
-
-    A sample of three million rows is all of most tables, so ANALYZE cannot draw another one; on
-    one unique column alone it does not slow down planning. Autovacuum stays away.
-    """
-    ours = "relkind = 'r' AND relnamespace = 'public'::regnamespace"
-    run_made(
-        cursor,
-        "SELECT format('ALTER TABLE %%I SET (autovacuum_enabled = off)', relname)"
-        f" FROM pg_class WHERE {ours}",
-    )
-    run_made(
-        cursor,
-        "SELECT format('ALTER TABLE %%I ALTER COLUMN %%I SET STATISTICS 10000', relname, attname)"
-        " FROM pg_index JOIN pg_class ON pg_class.oid = indrelid"
-        f" JOIN pg_attribute ON attrelid = indrelid AND attnum = indkey[0]"
-        f" WHERE indisprimary AND {ours}",
-    )
+    """Leave a database in which every run finds the same pages and the same plans."""
+    run_made(cursor, "autovacuum")
+    run_made(cursor, "samples")
     # VACUUM believes a commit once its WAL is flushed: where commits do not wait, one that does.
     cursor.execute("SET synchronous_commit = on")
     cursor.execute("SELECT pg_current_xact_id()")
-    unsettled: list[Any] = []
     for _ in range(20):
         cursor.execute("VACUUM (FREEZE, ANALYZE)")
-        cursor.execute(
-            "SELECT relname, relpages, relallvisible FROM pg_class"
-            f" WHERE {ours} AND relallvisible < relpages"
-        )
-        unsettled = cursor.fetchall()
+        unsettled = ask(cursor, "unsettled")
         if not unsettled:
             return
         time.sleep(0.5)  # autovacuum came first, and still looks at what was before
@@ -127,30 +93,15 @@ def _settle(cursor: Cursor) -> None:
 
 
 def drop_index(url: str, table: str, columns: str) -> None:
-    """Drop a table's index, found by how PostgreSQL writes its columns: most bear a hash."""
+    """Drop a table's index on these columns."""
     with cursor_of(url) as cursor:
-        run_made(
-            cursor,
-            "SELECT format('DROP INDEX %%I', indexname) FROM pg_indexes"
-            " WHERE schemaname = current_schema() AND tablename = %s"
-            " AND right(indexdef, length(%s)) = %s",
-            *(table, f" {columns}", f" {columns}"),
-        )
+        run_made(cursor, "index", table=table, columns=f" {columns}")
 
 
 def storage(url: str) -> dict[str, Any]:
     """Bytes on disk: of all tables that have rows with their indexes, and by relation."""
     with cursor_of(url) as cursor:
-        cursor.execute(
-            "SELECT t.relname, pg_table_size(t.oid), coalesce("
-            " json_object_agg(i.relname, pg_relation_size(i.oid) ORDER BY i.relname)"
-            " FILTER (WHERE i.oid IS NOT NULL), '{}')"
-            " FROM pg_class t LEFT JOIN pg_index ON indrelid = t.oid"
-            " LEFT JOIN pg_class i ON i.oid = indexrelid"
-            " WHERE t.relkind = 'r' AND t.relnamespace = 'public'::regnamespace"
-            " AND t.reltuples > 0 GROUP BY t.oid, t.relname ORDER BY t.relname"
-        )
-        rows = cursor.fetchall()
+        rows = ask(cursor, "storage")
     relations = {table: {"table": size, "indexes": indexes} for table, size, indexes in rows}
     total = sum(size + sum(indexes.values()) for _, size, indexes in rows)
     return {"bytes": total, "relations": relations}
