@@ -5,8 +5,6 @@
 
 import signal
 from collections.abc import Iterator
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -15,18 +13,19 @@ from benchmarks import provenance
 from benchmarks.databases import of_a_run
 from benchmarks.operations import OPERATIONS
 from benchmarks.people import Players, sizes
-from benchmarks.targets import Target, all_targets
+from benchmarks.targets import BASELINE, Target, of_variants
 from benchmarks.turns import Turns, our_end
 from benchmarks.worker import Worker
 from harness.cli import chosen
 
+ALONE = {one.id: one for one in (*of_variants(), BASELINE)}
 TARGET = pytest.StashKey[Target]()
 TURNS = pytest.StashKey[Turns]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("benchmarks of this repository")
-    group.addoption("--target", default="custom", help="what to measure: a variant's id, floor …")
+    group.addoption("--target", choices=list(ALONE), default="custom", help="what to measure")
     group.addoption("--sizes", type=sizes, default="1000,10000", help="numbers of players")
     group.addoption("--seed", type=int, default=1, help="which players")
     group.addoption("--operation", action="append", choices=list(OPERATIONS), help="only this one")
@@ -35,17 +34,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Take a target from the run that has started this session, or find the one that is named."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that fixtures clean up
-    if run := our_end():
+    run = our_end()
+    target, reference = ALONE[config.getoption("target")], config.getoption("target")
+    if run:
         target, reference = run.recv()
-    else:
-        targets, id = all_targets(), config.getoption("target")
-        if id not in targets:
-            folder = TemporaryDirectory(prefix="alternatives-")
-            config.add_cleanup(folder.cleanup)
-            targets = all_targets(Path(folder.name))
-        if id not in targets:
-            raise pytest.UsageError(f"--target is one of {', '.join(targets)}")
-        target, reference = targets[id], id
     config.stash[TARGET], config.stash[TURNS] = target, Turns(target.id, reference, run)
 
 

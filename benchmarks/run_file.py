@@ -205,10 +205,10 @@ class About(Struct, frozen=True, omit_defaults=True):
     machine: Machine
     versions: dict[str, str]
     settings: dict[str, str]
-    hash: Hash | None = None
-    seconds: float | None = None
-    storage: dict[str, dict[int, Storage]] = {}
-    seeding: dict[str, dict[int, Seeding]] = {}
+    hash: Hash
+    seconds: float
+    storage: dict[str, dict[int, Storage]]
+    seeding: dict[str, dict[int, Seeding]]
     ladder: list[Step] = []
 
     def __post_init__(self) -> None:
@@ -244,6 +244,8 @@ class RunFile(Struct, frozen=True):
             if operation not in self.run.operations or subject not in self.run.subjects:
                 raise ValueError(f"it does not say what {operation!r} or {subject!r} is")
             seen.add((operation, players, subject))
+        if self.run.reference not in {subject for _, _, subject in seen}:
+            raise ValueError(f"the reference, {self.run.reference!r}, was not measured")
 
 
 class _Schema(Struct):

@@ -57,7 +57,7 @@ def test_operation(
             assert facts == expected
         return
 
-    if target.kind != "control" or turns.alone:  # what it repeats is counted already
+    if target.kind != "control":  # what it repeats is counted already
         benchmark.extra_info |= count(worker, operation)
     blocks = Blocks(worker, operation)
     option = pytestconfig.getoption

@@ -29,7 +29,7 @@ class Worker:
         self.target, self._databases, self.turns = target, databases, turns
         self.players: Players
         self._size = 0
-        self._copies = bool(target.like) and not turns.alone  # alone, it has nothing to copy
+        self._copies = bool(target.like)
         self._stats = QueryStats(databases.url, target.project.path if target.project else None)
         self._does = self._implementation()
         if not self._copies:

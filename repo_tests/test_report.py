@@ -64,21 +64,6 @@ def only_the_clients_cpu():
     return run
 
 
-def nothing_optional():
-    """Nor is there a floor, a cell of the first operation, a buffer, or a CPU time."""
-    run = a_run(subjects=tuple(VARIANTS))
-    del run["benchmarks"][0]
-    for name in ("hash", "seconds", "storage", "seeding", "ladder"):
-        del run["run"][name]
-    for one in infos(run):
-        for name in ("ratio", "ratio_to_floor"):
-            one.pop(name, None)
-        one["exact"]["buffers"] = 0
-        one["noisy"]["cpu"] = None
-    run["run"] |= {"machine": {}, "commit": "", "reference": "", "control": ""}
-    return run
-
-
 # --- What is a tie -------------------------------------------------------------------------
 
 
@@ -121,9 +106,7 @@ def test_a_busy_machine_is_pointed_out():
     assert "its load was 5.1 on 2 CPUs" in document.render(read(run))
 
 
-@pytest.mark.parametrize(
-    "run", [one_variant_at_one_size(), only_the_clients_cpu(), nothing_optional()]
-)
+@pytest.mark.parametrize("run", [one_variant_at_one_size(), only_the_clients_cpu()])
 def test_a_run_that_lacks_something_still_makes_a_report(run):
     report = read(run)
     for text in (html.render(report), document.render(report), spreadsheet.render(report)):

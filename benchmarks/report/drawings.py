@@ -24,7 +24,7 @@ PLAIN = Look("c-plain", "square")
 class Drawing:
     """A chart, and what it shows in words, unless the chart itself says it to screen readers.
 
-    `id` is unique in a run; `svg` is "" where there is nothing to draw.
+    `id` is unique in a run.
     """
 
     id: str
@@ -106,7 +106,7 @@ def storage(report: Report) -> Drawing:
             parts = [one.bytes - one.indexes, one.indexes]
             rows.append(Bar(report.title(id), look(report, id), parts, text.size(one.bytes)))
     title = "Bytes on disk"
-    return Drawing("storage", title, charts.bars(rows, title) if rows else "")
+    return Drawing("storage", title, charts.bars(rows, title))
 
 
 def ratios(report: Report, size: int) -> Table | None:

@@ -26,13 +26,12 @@ IN_SHORT = (
 def introduction(report: Report) -> str:
     """What was measured, where and when."""
     sizes = listed(f"{size:,}" for size in report.sizes)
-    parts = [f"{number(len(report.operations), 'operation')} at {sizes} players"]
-    if report.about.date:
-        parts.append(f"measured on {text.day(report.about.date)}")
-    if where := report.about.machine.words:
-        parts.append(f"on {where}")
+    when, where = text.day(report.about.date), report.about.machine.words
     with_what = listed(f"{name} {version}" for name, version in report.about.versions.items())
-    return f"{', '.join(parts)}; {with_what}."
+    return (
+        f"{number(len(report.operations), 'operation')} at {sizes} players, measured on {when}, "
+        f"on {where}; {with_what}."
+    )
 
 
 def reservations(report: Report, operation: str | None = None) -> list[str]:
@@ -224,9 +223,7 @@ def _hashing(report: Report) -> str:
     hash = report.about.hash
     cell = report.cell("register", report.reference)
     cpu = cell.seconds.get("cpu") if cell else None
-    if not (hash and cpu):
-        return ""
-    return f"{100 * hash.cpu_seconds / (hash.cpu_seconds + cpu.median):.0f}"
+    return f"{100 * hash.cpu_seconds / (hash.cpu_seconds + cpu.median):.0f}" if cpu else ""
 
 
 def _noisy(report: Report) -> list[str]:
