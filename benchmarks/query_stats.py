@@ -160,13 +160,16 @@ class QueryStats:
             figures["buffers"] += buffers
             figures["temp_blocks"] += temporary
             figures["wal_bytes"] += int(wal)
-            if check or query in cursors:  # a deferred check runs at COMMIT, in no statement
+            cursor_of = query.split()[1] if query.startswith("DECLARE") else ""
+            # A deferred check runs at COMMIT, in no statement. A cursor is there again, with
+            # what it ran when it was closed or committed.
+            if check or cursor_of in cursors:
                 continue
             figures["round_trips"] += calls
             sent += 0 if CONTROL.match(query) else calls
-            if query.startswith("DECLARE"):  # there again, for what it ran when it was committed
-                cursors.add(query)
-            else:  # the rows of a cursor are those that are fetched
+            if cursor_of:  # its rows are those that are fetched
+                cursors.add(cursor_of)
+            else:
                 figures["rows"] += rows
         return figures, sent
 

@@ -22,12 +22,20 @@ class Site:
 
     method = "django"  # the one of an operation's that does it so
 
-    def __init__(self, project: Variant, url: str, note: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        project: Variant,
+        url: str,
+        note: Callable[[str], None],
+        settings: str = "config.settings",
+    ) -> None:
         self.project, self._note = project, note
         for name in [name for name in os.environ if name.startswith("DJANGO_")]:
             del os.environ[name]
         hosts = {"DJANGO_ALLOWED_HOSTS": "testserver"}
-        wanted = environment.project(project.path, url, production=True, more=hosts)
+        wanted = environment.project(
+            project.path, url, settings=settings, production=True, more=hosts
+        )
         os.environ |= {n: v for n, v in wanted.items() if n.startswith(("DJANGO_", "DATABASE_"))}
         sys.path[:0] = [str(project.path), str(ROOT)]
         import django
@@ -43,7 +51,8 @@ class Site:
 
         # A million rounds would bury all else; the run times one such hash by itself.
         PBKDF2PasswordHasher.iterations = 1
-        self.client, self.django, self.Lower, self.Value = Client, connection, Lower, Value
+        self.client: Callable[[], Any] = Client
+        self.django, self.Lower, self.Value = connection, Lower, Value
         self.forms, self.models, self.queries = forms, models, queries
 
     @property

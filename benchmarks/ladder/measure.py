@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
-from benchmarks.ladder import LAST, SETTINGS, STEPS, VARIANT, LadderError
+from benchmarks.databases import RUN
+from benchmarks.ladder import LAST, STEPS, LadderError
 from benchmarks.ladder.rules import accepted
 from benchmarks.stats import ratio, spread
 from benchmarks.turns import connected
@@ -71,21 +72,18 @@ def measure(
 @contextmanager
 def site(databases: Databases, step: str) -> Iterator[Ask]:
     """Yield what sends a command to a step's own process, and waits for the answer."""
-    variables = {"LADDER_STEP": step}
-    with databases.fresh("ladder", str(list(STEPS).index(step))) as url:
-        variables = environment.project(
-            VARIANT.path, url, settings=SETTINGS, production=True, more=variables
-        )
-        with connected(["benchmarks.ladder.worker"], variables) as (_, connection):
+    server = {"DATABASE_URL": databases.url, RUN: databases.token}
+    variables = {**environment.clean(), **server, "LADDER_STEP": step}
+    with connected(["benchmarks.ladder.worker"], variables) as (_, connection):
 
-            def ask(command: str) -> dict[str, Any]:
-                try:
-                    connection.send(command)
-                    answer: dict[str, Any] = connection.recv()
-                except (EOFError, OSError):
-                    raise LadderError(f"{step}: its process ended") from None
-                if "error" in answer:
-                    raise LadderError(f"{step}: {answer['error']}")
-                return answer
+        def ask(command: str) -> dict[str, Any]:
+            try:
+                connection.send(command)
+                answer: dict[str, Any] = connection.recv()
+            except (EOFError, OSError):
+                raise LadderError(f"{step}: its process ended") from None
+            if "error" in answer:
+                raise LadderError(f"{step}: {answer['error']}")
+            return answer
 
-            yield ask
+        yield ask
