@@ -17,7 +17,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from psycopg2.extensions import cursor as Cursor
+from psycopg2.extensions import connection as Connection
 
 NAMES = (
     *("aldric", "brenna", "corvin", "dalia", "eldrin", "fenna", "gareth", "halia", "isolde"),
@@ -98,11 +98,12 @@ class Players:
         """One of them, or, past the last, one who is to be added."""
         return person(number, self.seed)
 
-    def make_table(self, cursor: Cursor) -> None:
+    def make_table(self, connection: Connection) -> None:
         """Make them in SQL, as the temporary table `people`."""
         choices = {"names": list(NAMES), "epoch": EPOCH, "days": DAYS}
         values = {**choices, "seed": str(self.seed), "players": self.count}
-        cursor.execute(TABLE.read_text(), values)
+        with connection.cursor() as cursor:
+            cursor.execute(TABLE.read_text(), values)
 
     def complete(self, operation: str) -> list[Person]:
         """At most MOST_KEYS active players with all details.

@@ -23,4 +23,5 @@ FROM (
             ) AS digests OFFSET 0
         ) AS numbers
     ) AS named
-) AS people
+) AS people;
+ANALYZE people;

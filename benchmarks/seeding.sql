@@ -1,4 +1,4 @@
--- What seeding.py asks; by name. Some make the statements that it then runs.
+-- What seeding.py asks, by name. Most make the statements that it then runs.
 
 -- sequences: those of the tables' columns go on after the last row
 SELECT format('SELECT setval(%%L, (SELECT max(%%I) FROM %%s))', sequence, attname, t)
@@ -23,13 +23,13 @@ FROM pg_index
 WHERE indrelid = ANY (%(tables)s::regclass[]);
 
 -- autovacuum: stays away
-SELECT format('ALTER TABLE %%I SET (autovacuum_enabled = off)', relname)
+SELECT format('ALTER TABLE %I SET (autovacuum_enabled = off)', relname)
 FROM pg_class
 WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace;
 
 -- samples: three million rows are all of most tables, so ANALYZE cannot draw another sample
 -- On one unique column alone it does not slow down planning.
-SELECT format('ALTER TABLE %%I ALTER COLUMN %%I SET STATISTICS 10000', relname, attname)
+SELECT format('ALTER TABLE %I ALTER COLUMN %I SET STATISTICS 10000', relname, attname)
 FROM pg_index
 JOIN pg_class ON pg_class.oid = indrelid
 JOIN pg_attribute ON attrelid = indrelid AND attnum = indkey[0]

@@ -60,8 +60,8 @@ def databases(ask):
 
 def test_python_and_sql_make_the_same_people_of_a_seed(url):
     connection = psycopg2.connect(url)
+    Players(2000, 7).make_table(connection)
     with connection.cursor() as cursor:
-        Players(2000, 7).make_table(cursor)
         cursor.execute(f"SELECT {', '.join(COLUMNS)} FROM people ORDER BY number")
         rows = cursor.fetchall()
     connection.close()
