@@ -17,6 +17,7 @@ from psycopg2.extensions import cursor as Cursor
 from benchmarks import people
 from benchmarks.operations.base import PAGE
 from benchmarks.people import Person, Row
+from harness.databases import rows
 
 SCHEMA = Path(__file__).with_name("baseline.sql")
 
@@ -59,17 +60,14 @@ class Baseline:
             self._connection.close()
 
     def migrate(self) -> None:
-        with self.connection().cursor() as cursor:
-            cursor.execute(SCHEMA.read_text())
+        rows(self.connection(), SCHEMA.read_text())
 
     # What the operations use.
 
     def ask(self, statement: str, *parameters: Any) -> list[tuple[Any, ...]]:
         """The rows of one statement, which is one round trip."""
         self._note(statement)
-        with self.connection().cursor() as cursor:
-            cursor.execute(statement, parameters or None)
-            return cursor.fetchall() if cursor.description else []
+        return rows(self.connection(), statement, *parameters)
 
     @contextlib.contextmanager
     def streamed(self, statement: str, at_once: int) -> Iterator[Cursor]:

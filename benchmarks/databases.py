@@ -42,7 +42,7 @@ def queries(path: Path) -> dict[str, str]:
     return dict(named)
 
 
-def rows(connection: Connection, statement: str, **values: Any) -> list[tuple[Any, ...]]:
+def query(connection: Connection, statement: str, **values: Any) -> list[tuple[Any, ...]]:
     """The rows of a statement; none where it returns none."""
     with connection.cursor() as cursor:
         cursor.execute(statement, values or None)

@@ -19,7 +19,7 @@ from typing import Any
 import psycopg2
 from psycopg2.extensions import connection as Connection
 
-from benchmarks.databases import queries, rows
+from benchmarks.databases import queries, query
 from benchmarks.run_file import EXACT
 from harness.variants import ROOT
 
@@ -108,7 +108,7 @@ class QueryStats:
         with connection.cursor() as cursor:
             cursor.execute(SQL["start"])
         connection.notices = Notices()  # type: ignore[assignment]
-        rows(self._admin, SQL["reset"], database=connection.info.dbname)
+        query(self._admin, SQL["reset"], database=connection.info.dbname)
 
     def _figures(self, connection: Connection) -> dict[str, Any]:
         exact, sent = self._server_side(connection.info.dbname)
@@ -130,22 +130,22 @@ class QueryStats:
         """The figures but statements, and how many of these there were."""
         figures = dict.fromkeys(EXACT[1:], 0)
         sent, cursors = 0, set[str]()
-        entries = rows(self._admin, SQL["counted"], database=database)
-        for query, toplevel, calls, returned, buffers, temporary, wal in entries:
-            if check := FOREIGN_KEY.search(query) is not None:
+        entries = query(self._admin, SQL["counted"], database=database)
+        for sql, toplevel, calls, returned, buffers, temporary, wal in entries:
+            if check := FOREIGN_KEY.search(sql) is not None:
                 figures["fk_checks"] += calls
             if not toplevel:  # its work is in that of the statement around it
                 continue
             figures["buffers"] += buffers
             figures["temp_blocks"] += temporary
             figures["wal_bytes"] += int(wal)
-            cursor_of = query.split()[1] if query.startswith("DECLARE") else ""
+            cursor_of = sql.split()[1] if sql.startswith("DECLARE") else ""
             # A deferred check runs at COMMIT, in no statement. A cursor is there again, with
             # what it ran when it was closed or committed.
             if check or cursor_of in cursors:
                 continue
             figures["round_trips"] += calls
-            sent += 0 if CONTROL.match(query) else calls
+            sent += 0 if CONTROL.match(sql) else calls
             if cursor_of:  # its rows are those that are fetched
                 cursors.add(cursor_of)
             else:

@@ -13,7 +13,7 @@ from typing import Any
 import psycopg2
 from psycopg2.extensions import connection as Connection
 
-from benchmarks.databases import queries, rows
+from benchmarks.databases import queries, query
 from benchmarks.people import Players, one_round_password
 
 SQL = queries(Path(__file__).with_suffix(".sql"))
@@ -29,8 +29,8 @@ def connected(url: str) -> Iterator[Connection]:
 
 def run_made(connection: Connection, name: str, **values: Any) -> None:
     """Run each statement that a query makes."""
-    for (statement,) in rows(connection, SQL[name], **values):
-        rows(connection, statement)
+    for (statement,) in query(connection, SQL[name], **values):
+        query(connection, statement)
 
 
 def seed_database(url: str, inserts: dict[str, str], players: Players) -> float:
@@ -41,12 +41,12 @@ def seed_database(url: str, inserts: dict[str, str], players: Players) -> float:
     """
     with connected(url) as connection:
         start = time.perf_counter()
-        rows(connection, "SET maintenance_work_mem = '256MB'")
-        rows(connection, "SET jit = off")
+        query(connection, "SET maintenance_work_mem = '256MB'")
+        query(connection, "SET jit = off")
         players.make_table(connection)
         with _without_indexes(connection, list(inserts)):
             for insert in inserts.values():
-                rows(connection, insert, password=one_round_password())
+                query(connection, insert, password=one_round_password())
         run_made(connection, "sequences", tables=list(inserts))
         seconds = time.perf_counter() - start
         _settle(connection)
@@ -56,15 +56,15 @@ def seed_database(url: str, inserts: dict[str, str], players: Players) -> float:
 @contextlib.contextmanager
 def _without_indexes(connection: Connection, tables: list[str]) -> Iterator[None]:
     """Drop the tables' indexes and keys, those that point to them too, and make them again."""
-    constraints = rows(connection, SQL["constraints"], tables=tables)
+    constraints = query(connection, SQL["constraints"], tables=tables)
     for drop, _ in constraints:
-        rows(connection, drop)
-    indexes = rows(connection, SQL["indexes"], tables=tables)
+        query(connection, drop)
+    indexes = query(connection, SQL["indexes"], tables=tables)
     for drop, _ in indexes:
-        rows(connection, drop)
+        query(connection, drop)
     yield
     for _, make in [*indexes, *reversed(constraints)]:
-        rows(connection, make)
+        query(connection, make)
 
 
 def _settle(connection: Connection) -> None:
@@ -72,11 +72,11 @@ def _settle(connection: Connection) -> None:
     run_made(connection, "autovacuum")
     run_made(connection, "samples")
     # VACUUM believes a commit once its WAL is flushed: where commits do not wait, one that does.
-    rows(connection, "SET synchronous_commit = on")
-    rows(connection, "SELECT pg_current_xact_id()")
+    query(connection, "SET synchronous_commit = on")
+    query(connection, "SELECT pg_current_xact_id()")
     for _ in range(20):
-        rows(connection, "VACUUM (FREEZE, ANALYZE)")
-        unsettled = rows(connection, SQL["unsettled"])
+        query(connection, "VACUUM (FREEZE, ANALYZE)")
+        unsettled = query(connection, SQL["unsettled"])
         if not unsettled:
             return
         time.sleep(0.5)  # autovacuum came first, and still looks at what was before
@@ -92,7 +92,7 @@ def drop_index(url: str, table: str, columns: str) -> None:
 def storage(url: str) -> dict[str, Any]:
     """Bytes on disk: of all tables that have rows with their indexes, and by relation."""
     with connected(url) as connection:
-        found = rows(connection, SQL["storage"])
+        found = query(connection, SQL["storage"])
     relations = {table: {"table": size, "indexes": indexes} for table, size, indexes in found}
     total = sum(size + sum(indexes.values()) for _, size, indexes in found)
     return {"bytes": total, "relations": relations}
