@@ -83,6 +83,13 @@ class Turns:
         """Let the next one work."""
         self._send("end")
 
+    @contextlib.contextmanager
+    def turn(self, at: At) -> Iterator[None]:
+        """Work when it is one's turn."""
+        self.begin(at)
+        yield
+        self.end()
+
     def tell(self, name: str, value: dict[Any, Any]) -> None:
         """Have the run take down a result."""
         self._send("tell", name, value)

@@ -66,10 +66,9 @@ class Worker:
         name = self._database()
         url = self._databases.url_of(name)
         if not self._copies:
-            self.turns.begin((size, SEEDING, 0))
-            self._databases.create(name, self._empty)
-            seconds = seed_database(url, self._does.seeding, players)
-            self.turns.end()
+            with self.turns.turn((size, SEEDING, 0)):
+                self._databases.create(name, self._empty)
+                seconds = seed_database(url, self._does.seeding, players)
             per_second = round(players.count / seconds)
             took = {"seconds": round(seconds, 3), "players_per_second": per_second}
             self.turns.tell("seeding", {players.count: took})

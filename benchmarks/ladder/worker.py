@@ -1,13 +1,11 @@
 """One step's site in a process of its own, for `measure.py`.
 
-It migrates its database, then answers each command, `count`, `time` or `time lightly`, by
-registering a player as the operation `register` does, and with the figures, or {"error": "…"}.
-Passwords are hashed as Django hashes them, but lightly with one iteration. The database's
-connection stays open from one registration to the next.
+It migrates its database, and registers players as the operation `register` does, in turn with
+the other steps. Passwords are hashed as Django hashes them, but lightly with one iteration. The
+database's connection stays open from one registration to the next.
 """
 
 import itertools
-import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -18,23 +16,24 @@ from django.test import Client
 
 from benchmarks.clock import CLOCK
 from benchmarks.databases import of_a_run
-from benchmarks.ladder import SETTINGS, STEPS, VARIANT, LadderError
+from benchmarks.ladder import LAST, SETTINGS, VARIANT, LadderError
 from benchmarks.operations import OPERATIONS
 from benchmarks.people import Players
 from benchmarks.query_stats import QueryStats
 from benchmarks.through_django import Site
-from benchmarks.turns import our_end
+from benchmarks.turns import Turns, our_end
 from harness.databases import Databases
 
+LIGHT_ROUNDS = 5  # with a hash of one iteration, to each round with a real one
 ITERATIONS = PBKDF2PasswordHasher.iterations  # Django's default, and the site's
 
 
 class StepSite:
     """Registers players, a new one each time."""
 
-    def __init__(self, databases: Databases) -> None:
+    def __init__(self, databases: Databases, step: str) -> None:
         self._stats = QueryStats(databases.url, VARIANT.path)
-        name = databases.name("ladder", str(list(STEPS).index(os.environ["LADDER_STEP"])))
+        name = databases.name("ladder", step)
         databases.create(name)
         self._site = Site(VARIANT, databases.url, self._stats.note, SETTINGS)
         self._site.connect(name)
@@ -82,33 +81,38 @@ class StepSite:
             "sql": [" ".join(sql.split()) for sql in cost.statements],
         }
 
-    def time(self, iterations: int) -> dict[str, float]:
-        """Register one player. Seconds of CPU."""
+    def time(self, iterations: int) -> float:
+        """Register one player, with a hash of so many iterations. Seconds of CPU."""
         with self.registration(iterations) as register:
             CLOCK.watch(self._site.connection())
             before = CLOCK()
             register()
             seconds = CLOCK() - before
-        return {"cpu": seconds}
+        return seconds
 
 
 def main() -> None:
     run = our_end()
     assert run, "benchmarks.ladder.measure starts this"
+    step, rounds = run.recv()
+    turns = Turns(step, LAST, run)
     try:
         with of_a_run() as databases:
-            site = StepSite(databases)
-            commands: dict[str, Callable[[], dict[str, Any]]] = {
-                "count": site.count,
-                "time": lambda: site.time(ITERATIONS),
-                "time lightly": lambda: site.time(1),
-            }
-            while True:
-                run.send(commands[run.recv()]())
+            site = StepSite(databases, step)
+            with turns.turn((0, 0, 0)):
+                figures = site.count()
+            figures |= {"cpu": [], "cpu_without_hash": []}
+            for number in range(1, rounds + 1):
+                with turns.turn((number, 0, 0)):
+                    figures["cpu"].append(site.time(ITERATIONS))
+                for light in range(1, LIGHT_ROUNDS + 1):
+                    with turns.turn((number, light, 0)):
+                        figures["cpu_without_hash"].append(site.time(1))
+        turns.tell("figures", figures)
     except EOFError:
         pass  # the run has ended
     except Exception as error:
-        run.send({"error": f"{type(error).__name__}: {error}"})
+        turns.tell("failed", {"error": f"{type(error).__name__}: {error}"})
 
 
 if __name__ == "__main__":
