@@ -9,14 +9,11 @@ and so do the sessions `report` and `compare_reports`.
 
 import argparse
 import os
-import subprocess
 import tempfile
 import time
-from collections import defaultdict
-from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import msgspec
 from rich.progress import Progress
@@ -28,7 +25,7 @@ from benchmarks.operations import OPERATIONS
 from benchmarks.people import sizes
 from benchmarks.run_file import SCHEMA, About
 from benchmarks.targets import BASELINE, Target, control, of_alternatives, of_variants
-from benchmarks.turns import TIMING, At, Coordinator, connected
+from benchmarks.turns import TIMING, At, Coordinator
 from harness import environment, golden
 from harness.cli import Failure, Parser, bar, chosen, run
 from harness.databases import Databases
@@ -39,6 +36,7 @@ QUICK_SIZES = [1_000, 10_000]
 FULL_SIZES = [1_000, 10_000, 100_000, 1_000_000]
 QUICK_SECONDS, FULL_SECONDS = 0.4, 1.5  # of timing, for an operation of all targets at a size
 LADDER_ROUNDS = 7
+Told = dict[str, dict[str, Any]]  # by name ("file", "facts", "storage", "seeding") and target
 ACCEPT = "mend it, or `nox -s benchmarks -- --accept`"
 
 
@@ -80,91 +78,63 @@ def targets_of(options: argparse.Namespace, folder: Path) -> tuple[list[Target],
     return targets, reference
 
 
-class Sessions:
-    """A session of pytest-benchmark's for each target, in processes that end with us.
+def measured(
+    options: argparse.Namespace,
+    targets: list[Target],
+    reference: Target,
+    databases: Databases,
+    folder: Path,
+    progress: Progress,
+) -> Told:
+    """Have a session of pytest-benchmark's measure each target, and returns what these tell.
 
-    `told` fills with what the sessions tell: by name ("file", "facts", "storage", "seeding",
-    "failed") and target.
+    `folder` has the changed copies of variants, and goes with us. Raises Failure where one of
+    them fails, ends, or answers otherwise than the first.
     """
+    stages = 1 if options.counts else 2
+    steps = len(options.sizes) * (2 + stages * len(options.operation))
+    doing, done = "starting", set[At]()
+    task = progress.add_task(doing, total=steps)
 
-    def __init__(self, options: argparse.Namespace) -> None:
-        self._options = options
-        self._processes: dict[str, subprocess.Popen[bytes]] = {}
-        self._logs: dict[str, IO[str]] = {}
-        self.told: dict[str, dict[str, Any]] = defaultdict(lambda: defaultdict(dict))
+    def show(at: At) -> None:
+        nonlocal doing
+        doing = in_words(at, options)
+        progress.update(task, description=doing, completed=len(done - {at}))
+        done.add(at)
 
-    def run(
-        self,
-        targets: list[Target],
-        reference: Target,
-        databases: Databases,
-        folder: Path,
-        progress: Progress,
-    ) -> None:
-        """Raises Failure where one of them fails, ends, or answers otherwise than the first.
+    variables = {**environment.clean(), "DATABASE_URL": databases.url, RUN: databases.token}
+    with Coordinator(show, folder) as coordinator:
+        for target in targets:
+            coordinator.start(target.id, session(options), variables, (target, reference.id))
+        try:
+            coordinator.run()
+        except Failure as failure:
+            raise Failure(f"{doing}: {failure}; nothing was written") from None
+    progress.update(task, description="measured", completed=steps)
+    return coordinator.told
 
-        `folder` has the changed copies of variants, and goes with us.
-        """
-        stages = 1 if self._options.counts else 2
-        steps = len(self._options.sizes) * (2 + stages * len(self._options.operation))
-        doing, done = "starting", set[At]()
-        task = progress.add_task(doing, total=steps)
 
-        def show(at: At) -> None:
-            nonlocal doing
-            doing = self._doing(at)
-            progress.update(task, description=doing, completed=len(done - {at}))
-            done.add(at)
+def session(options: argparse.Namespace) -> list[str]:
+    """What a session is started with."""
+    seconds = FULL_SECONDS if options.full else QUICK_SECONDS
+    return [
+        *("pytest", "benchmarks", "--exitfirst", "--quiet", "--tb=short"),
+        f"--sizes={','.join(map(str, options.sizes))}",
+        f"--seed={options.seed}",
+        *(f"--operation={id}" for id in options.operation),
+        *(["--benchmark-disable"] if options.counts else [f"--benchmark-json={os.devnull}"]),
+        *("--benchmark-quiet", f"--benchmark-max-time={seconds}"),
+    ]
 
-        connections = {}
-        server = {"DATABASE_URL": databases.url, RUN: databases.token}
-        with ExitStack() as stack:
-            for target in targets:
-                log = stack.enter_context(tempfile.TemporaryFile("w+"))
-                variables = {**environment.clean(), **server}
-                started = connected(self._command(), variables, log, folder)
-                process, connections[target.id] = stack.enter_context(started)
-                connections[target.id].send((target, reference.id))
-                self._processes[target.id], self._logs[target.id] = process, log
-            try:
-                Coordinator(connections, lost=self._lost, progress=show, told=self._told).run()
-            except Failure as failure:
-                raise Failure(f"{doing}: {failure}; nothing was written") from None
-        progress.update(task, description="measured", completed=steps)
 
-    def _command(self) -> list[str]:
-        options = self._options
-        seconds = FULL_SECONDS if options.full else QUICK_SECONDS
-        return [
-            *("pytest", "benchmarks", "--exitfirst", "--quiet", "--tb=short"),
-            f"--sizes={','.join(map(str, options.sizes))}",
-            f"--seed={options.seed}",
-            *(f"--operation={id}" for id in options.operation),
-            *(["--benchmark-disable"] if options.counts else [f"--benchmark-json={os.devnull}"]),
-            *("--benchmark-quiet", f"--benchmark-max-time={seconds}"),
-        ]
-
-    def _doing(self, at: At) -> str:
-        size, operation, stage = at
-        doing = "seeding"
-        if operation >= 0:
-            title = list(OPERATIONS.values())[operation].title
-            doing = f"{'timing' if stage == TIMING else 'counting'} {title}"
-        return f"{self._options.sizes[size]:,} players: {doing}"
-
-    def _told(self, target: str, name: str, value: Any) -> None:
-        self.told[name][target] |= value
-
-    def _lost(self, target: str) -> None:
-        """Raise Failure unless its session has come to its end."""
-        status = self._processes[target].wait()
-        if status == 0:
-            return
-        self._logs[target].seek(0)
-        reason = self._logs[target].read().strip().rpartition("\n")[2]
-        if status < 0:
-            reason = f"its process was ended by signal {-status}"
-        raise Failure(f"{target}: {self.told['failed'][target].get('reason', reason)}")
+def in_words(at: At, options: argparse.Namespace) -> str:
+    """What the targets are at."""
+    size, operation, stage = at
+    doing = "seeding"
+    if operation >= 0:
+        title = list(OPERATIONS.values())[operation].title
+        doing = f"{'timing' if stage == TIMING else 'counting'} {title}"
+    return f"{options.sizes[size]:,} players: {doing}"
 
 
 def about_before(
@@ -196,9 +166,7 @@ def about_before(
     }
 
 
-def about_after(
-    before: dict[str, Any], told: dict[str, dict[str, Any]], seconds: float
-) -> dict[str, Any]:
+def about_after(before: dict[str, Any], told: Told, seconds: float) -> dict[str, Any]:
     """The rest of what the figures hold for."""
     code = provenance.code()
     return {
@@ -213,9 +181,9 @@ def about_after(
     }
 
 
-def held(sessions: Sessions, targets: list[Target], options: argparse.Namespace) -> int:
+def held(told: Told, targets: list[Target], options: argparse.Namespace) -> int:
     """Hold what was counted to the expectations, or make it these; returns the exit status."""
-    counted = {name: fact for one in sessions.told["facts"].values() for name, fact in one.items()}
+    counted = {name: fact for one in told["facts"].values() for name, fact in one.items()}
     names = [
         f"{operation}[{players}-{target.id}]"
         for players in options.sizes
@@ -232,7 +200,6 @@ def held(sessions: Sessions, targets: list[Target], options: argparse.Namespace)
 
 def main(arguments: list[str]) -> int:
     options = options_from(arguments)
-    sessions = Sessions(options)
     with (
         tempfile.TemporaryDirectory(prefix="alternatives-") as name,
         of_a_run(options.database_url) as databases,
@@ -240,20 +207,19 @@ def main(arguments: list[str]) -> int:
     ):
         folder = Path(name)
         targets, reference = targets_of(options, folder)
-        if options.counts:
-            sessions.run(targets, reference, databases, folder, progress)
-            return held(sessions, targets, options)
-        about = about_before(databases, targets, reference, options)
+        about = {} if options.counts else about_before(databases, targets, reference, options)
         start = time.monotonic()
-        sessions.run(targets, reference, databases, folder, progress)
+        told = measured(options, targets, reference, databases, folder, progress)
+        if options.counts:
+            return held(told, targets, options)
         if options.mode == "full":
             task = progress.add_task("the ladder", total=1)
             about["ladder"] = measure_ladder(
                 databases, LADDER_ROUNDS, lambda text: progress.update(task, description=text)
             )
             progress.update(task, description="the ladder", completed=1)
-        about |= about_after(about, sessions.told, time.monotonic() - start)
-    path = results.store(msgspec.convert(about, About), sessions.told["file"])
+        about |= about_after(about, told, time.monotonic() - start)
+    path = results.store(msgspec.convert(about, About), told["file"])
     print(f"Written to {path.relative_to(ROOT)}; `nox -s report` makes pages of it.")
     return 0
 

@@ -202,20 +202,18 @@ def test_targets_take_turns_and_meet():
         turns.tell("result", {"of": name})
         pipes[name][1].close()
 
-    told, threads = [], [threading.Thread(target=target, args=[name]) for name in pipes]
+    threads = [threading.Thread(target=target, args=[name]) for name in pipes]
     for thread in threads:
         thread.start()
-    Coordinator(
-        {name: ours for name, (ours, _) in pipes.items()},
-        lost=lambda name: None,
-        progress=lambda at: None,
-        told=lambda *what: told.append(what),
-    ).run()
+    coordinator = Coordinator(lambda at: None)
+    for name, (ours, _) in pipes.items():
+        coordinator.join(name, ours, lambda: "")
+    coordinator.run()
     assert [number for number, _, _ in done] == [1] * 4 + [2] * 6
     assert [(name, number) for number, name, _ in done[::2]] == [
         (name, number) for number, name, _ in done[1::2]
     ]
-    assert sorted(told) == [(name, "result", {"of": name}) for name in ("a", "b", "late")]
+    assert coordinator.told["result"] == {name: {"of": name} for name in ("a", "b", "late")}
 
 
 def test_different_answers_stop_the_run_and_are_shown(monkeypatch):

@@ -1,16 +1,14 @@
 """What a registration costs on each step of the ladder."""
 
-from collections import defaultdict
 from collections.abc import Callable
-from contextlib import ExitStack
 from typing import Any
 
 from benchmarks.databases import RUN
-from benchmarks.ladder import LAST, STEPS, LadderError
+from benchmarks.ladder import LAST, STEPS
 from benchmarks.ladder.rules import accepted
 from benchmarks.run_file import EXACT_OF_STEP
 from benchmarks.stats import ratio, spread
-from benchmarks.turns import At, Coordinator, connected
+from benchmarks.turns import At, Coordinator
 from harness import environment
 from harness.databases import Databases
 
@@ -32,29 +30,19 @@ def measure(
     is that of its control, and differs from 1 by noise alone. "broken_rules" is None for the
     packages, whose sites are not the contract's.
 
-    Raises LadderError where a step does not register, psycopg2.Error without its database.
+    Raises Failure where a step does not register, or has no database.
     """
-    figures: dict[str, dict[str, Any]] = defaultdict(dict)
 
     def show(at: At) -> None:
         progress(f"the ladder: {at[0]} of {rounds} rounds" if at[0] else "counting the ladder")
 
-    def told(step: str, _: str, value: dict[str, Any]) -> None:
-        figures[step] |= value
-
-    def lost(step: str) -> None:
-        if "cpu" not in figures[step]:
-            raise LadderError(f"{step}: {figures[step].get('error', 'its process ended')}")
-
-    with ExitStack() as stack:
-        connections = {}
-        server = {**environment.clean(), "DATABASE_URL": databases.url, RUN: databases.token}
+    server = {**environment.clean(), "DATABASE_URL": databases.url, RUN: databases.token}
+    with Coordinator(show) as coordinator:
         for step in (*STEPS, CONTROL):
             variables = {**server, "LADDER_STEP": LAST if step == CONTROL else step}
-            site = connected(["benchmarks.ladder.worker"], variables)
-            _, connections[step] = stack.enter_context(site)
-            connections[step].send((step, rounds))
-        Coordinator(connections, lost=lost, progress=show, told=told).run()
+            coordinator.start(step, ["benchmarks.ladder.worker"], variables, (step, rounds))
+        coordinator.run()
+    figures = coordinator.told["figures"]
     broken = accepted()
     return [
         {

@@ -112,7 +112,8 @@ def main() -> None:
     except EOFError:
         pass  # the run has ended
     except Exception as error:
-        turns.tell("failed", {"error": f"{type(error).__name__}: {error}"})
+        turns.tell("failed", {"reason": f"{type(error).__name__}: {error}"})
+        raise
 
 
 if __name__ == "__main__":
