@@ -15,8 +15,7 @@ from psycopg2.extensions import connection as Connection
 from psycopg2.extensions import cursor as Cursor
 
 from benchmarks import people
-from benchmarks.operations.base import PAGE
-from benchmarks.people import Person, Row
+from benchmarks.people import PAGE, Person, Row
 from harness.databases import rows
 
 SCHEMA = Path(__file__).with_name("baseline.sql")

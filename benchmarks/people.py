@@ -27,6 +27,7 @@ NAMES = (
 EPOCH = date(1950, 1, 1)
 DAYS = 21915  # sixty years
 SMALLEST_SIZE, LARGEST_SIZE = 1_000, 3_000_000
+PAGE = 50  # the directory's paginate_by
 MOST_KEYS = 1000  # players that an operation works on, of a database
 PASSWORD = "natural-twenty-20"  # noqa: S105 (a fiction, like its players)
 DETAILS = ("discord_id", "zoom_id", "birthdate")  # what a strategy adds to Django's user

@@ -1,18 +1,13 @@
 """What all operations have in common."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
 from math import inf
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
-if TYPE_CHECKING:
-    from benchmarks.baseline import Baseline
-    from benchmarks.people import Players
-    from benchmarks.through_django import Site
-
-PAGE = 50  # the directory's paginate_by
+from benchmarks.baseline import Baseline
+from benchmarks.people import Players
+from benchmarks.through_django import Site
 
 
 @dataclass(frozen=True)

@@ -1,16 +1,12 @@
 """Operations that look players up: one, a page of them, or those who meet conditions."""
 
-from __future__ import annotations
-
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from benchmarks.operations.base import PAGE, Read
-from benchmarks.people import Players, Row
-
-if TYPE_CHECKING:
-    from benchmarks.baseline import Baseline
-    from benchmarks.through_django import Site
+from benchmarks.baseline import Baseline
+from benchmarks.operations.base import Read
+from benchmarks.people import PAGE, Players, Row
+from benchmarks.through_django import Site
 
 DISCORD_ID = "lower(discord_id) = lower(%s) AND discord_id > ''"
 Days = tuple[date, date]

@@ -1,18 +1,14 @@
 """Operations of upkeep: to change and to delete one player, to count, import and export all."""
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Iterable
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from benchmarks.baseline import Baseline
 from benchmarks.operations.base import Change, Prepared, Read, Write
 from benchmarks.people import Person, Players, Row, one_round_password
-
-if TYPE_CHECKING:
-    from benchmarks.baseline import Baseline
-    from benchmarks.through_django import Site
+from benchmarks.through_django import Site
 
 BULK = 10_000
 CHUNK = 2000
