@@ -5,8 +5,6 @@
 
 import signal
 from collections.abc import Iterator
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -14,19 +12,21 @@ import pytest
 from benchmarks import provenance
 from benchmarks.databases import of_a_run
 from benchmarks.operations import OPERATIONS
-from benchmarks.people import Players
-from benchmarks.targets import Target, all_targets
+from benchmarks.people import Players, sizes
+from benchmarks.targets import BASELINE, Target, of_variants
 from benchmarks.turns import Turns, our_end
 from benchmarks.worker import Worker
+from harness.cli import chosen
 
+ALONE = {one.id: one for one in (*of_variants(), BASELINE)}
 TARGET = pytest.StashKey[Target]()
 TURNS = pytest.StashKey[Turns]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("benchmarks of this repository")
-    group.addoption("--target", default="custom", help="what to measure: a variant's id, floor …")
-    group.addoption("--sizes", default="1000,10000", help="how many players, such as 1000,10000")
+    group.addoption("--target", choices=list(ALONE), default="custom", help="what to measure")
+    group.addoption("--sizes", type=sizes, default="1000,10000", help="numbers of players")
     group.addoption("--seed", type=int, default=1, help="which players")
     group.addoption("--operation", action="append", choices=list(OPERATIONS), help="only this one")
 
@@ -34,30 +34,20 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Take a target from the run that has started this session, or find the one that is named."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that fixtures clean up
-    if run := our_end():
+    run = our_end()
+    target, reference = ALONE[config.getoption("target")], config.getoption("target")
+    if run:
         target, reference = run.recv()
-    else:
-        targets, id = all_targets(), config.getoption("target")
-        if id not in targets:
-            folder = TemporaryDirectory(prefix="alternatives-")
-            config.add_cleanup(folder.cleanup)
-            targets = all_targets(Path(folder.name))
-        if id not in targets:
-            raise pytest.UsageError(f"--target is one of {', '.join(targets)}")
-        target, reference = targets[id], id
     config.stash[TARGET], config.stash[TURNS] = target, Turns(target.id, reference, run)
-
-
-def sizes(config: pytest.Config) -> list[int]:
-    return sorted(int(one) for one in config.getoption("sizes").split(","))
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """A test for each number of players and each operation, in that order."""
-    metafunc.parametrize("players", sizes(metafunc.config), indirect=True, scope="session")
-    chosen = metafunc.config.getoption("operation") or OPERATIONS
-    operations = {id: one for id, one in OPERATIONS.items() if id in chosen}
-    metafunc.parametrize("operation", operations.values(), ids=list(operations), scope="session")
+    option = metafunc.config.getoption
+    metafunc.parametrize("players", option("sizes"), indirect=True, scope="session")
+    operations = chosen(option("operation"), OPERATIONS)
+    ids = [one.id for one in operations]
+    metafunc.parametrize("operation", operations, ids=ids, scope="session")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Function]) -> None:
@@ -93,7 +83,7 @@ def players(
 ) -> Iterator[Players]:
     """So many of them, in a database of the target's."""
     players = Players(request.param, pytestconfig.getoption("seed"))
-    worker.seed(players, sizes(pytestconfig).index(players.count))
+    worker.seed(players, pytestconfig.getoption("sizes").index(players.count))
     yield players
     worker.drop()
 

@@ -2,10 +2,14 @@
 
 import contextlib
 import os
+import re
 from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import psycopg2
+from psycopg2.extensions import connection as Connection
 
 from harness.cli import Refusal
 from harness.databases import BENCH, Databases, databases
@@ -29,6 +33,20 @@ REPORTED = (
     *("jit", "max_parallel_workers_per_gather", "max_wal_size", "random_page_cost"),
     *("shared_buffers", "synchronous_commit", "work_mem"),
 )
+
+
+def queries(path: Path) -> dict[str, str]:
+    """The statements of a file by their names: each has a comment `-- name: what` before it, and
+    is up to the next blank line."""
+    named = re.findall(r"^-- (\w+): .*\n((?:.+\n)+)", path.read_text(), re.MULTILINE)
+    return dict(named)
+
+
+def query(connection: Connection, statement: str, **values: Any) -> list[tuple[Any, ...]]:
+    """The rows of a statement; none where it returns none."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values or None)
+        return cursor.fetchall() if cursor.description else []
 
 
 @contextlib.contextmanager

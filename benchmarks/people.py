@@ -5,6 +5,7 @@ Discord ID, half have a Zoom ID, 95 % a birth date between 1950 and 2009. Names 
 twenty first names, a quarter of them capitalised, so that they sort in another order than ids do.
 """
 
+import argparse
 import base64
 import hashlib
 import random
@@ -13,7 +14,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
 from itertools import islice
+from pathlib import Path
 from typing import Any
+
+from psycopg2.extensions import connection as Connection
 
 NAMES = (
     *("aldric", "brenna", "corvin", "dalia", "eldrin", "fenna", "gareth", "halia", "isolde"),
@@ -22,9 +26,12 @@ NAMES = (
 )
 EPOCH = date(1950, 1, 1)
 DAYS = 21915  # sixty years
+SMALLEST_SIZE, LARGEST_SIZE = 1_000, 3_000_000
+PAGE = 50  # the directory's paginate_by
 MOST_KEYS = 1000  # players that an operation works on, of a database
 PASSWORD = "natural-twenty-20"  # noqa: S105 (a fiction, like its players)
 DETAILS = ("discord_id", "zoom_id", "birthdate")  # what a strategy adds to Django's user
+TABLE = Path(__file__).with_name("people.sql")
 COLUMNS = ("username", "email", "is_active", *DETAILS)
 
 Row = list[Any]  # a player as every target answers: COLUMNS in their order, the date as text
@@ -68,6 +75,19 @@ def person(number: int, seed: int) -> Person:
     )
 
 
+def sizes(text: str) -> list[int]:
+    """The numbers of players that an option names, such as 1000,10000."""
+    try:
+        numbers = sorted({int(part.replace("_", "")) for part in text.split(",")})
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no list such as 1000,10000") from None
+    if numbers[0] < SMALLEST_SIZE or numbers[-1] > LARGEST_SIZE:
+        raise argparse.ArgumentTypeError(
+            f"{text!r}: sizes go from {SMALLEST_SIZE:,} to {LARGEST_SIZE:,} players"
+        )
+    return numbers
+
+
 @dataclass(frozen=True)
 class Players:
     """The players of a database: 1 to `count` of a seed."""
@@ -78,6 +98,13 @@ class Players:
     def person(self, number: int) -> Person:
         """One of them, or, past the last, one who is to be added."""
         return person(number, self.seed)
+
+    def make_table(self, connection: Connection) -> None:
+        """Make them in SQL, as the temporary table `people`."""
+        choices = {"names": list(NAMES), "epoch": EPOCH, "days": DAYS}
+        values = {**choices, "seed": str(self.seed), "players": self.count}
+        with connection.cursor() as cursor:
+            cursor.execute(TABLE.read_text(), values)
 
     def complete(self, operation: str) -> list[Person]:
         """At most MOST_KEYS active players with all details.
@@ -98,36 +125,6 @@ def complete(players: Players, operation: str) -> list[Person]:
                 yield one
 
     return list(islice(found(), MOST_KEYS))
-
-
-# The same in SQL; a repository test compares the two. OFFSET 0 keeps PostgreSQL from computing
-# the digest anew for each column.
-PEOPLE = f"""
-CREATE TEMPORARY TABLE people AS
-SELECT number,
-       username,
-       lower(username) || '@example.com' AS email,
-       a / 80 %% 50 <> 0 AS is_active,
-       CASE WHEN b %% 10 <> 0 THEN name || '#' || number ELSE '' END AS discord_id,
-       CASE WHEN b / 10 %% 2 <> 0 THEN name || '.zoom' || number ELSE '' END AS zoom_id,
-       CASE WHEN c / {DAYS} %% 20 <> 0 THEN date '{EPOCH}' + c %% {DAYS} END AS birthdate
-FROM (
-    SELECT *, CASE WHEN a / 20 %% 4 = 0 THEN initcap(name) ELSE name END || number AS username
-    FROM (
-        SELECT number, a, b, c, ('{{{",".join(NAMES)}}}'::text[])[a %% 20 + 1] AS name
-        FROM (
-            SELECT number,
-                   ('x' || substr(digest, 1, 7))::bit(28)::int AS a,
-                   ('x' || substr(digest, 8, 7))::bit(28)::int AS b,
-                   ('x' || substr(digest, 15, 7))::bit(28)::int AS c
-            FROM (
-                SELECT number, md5(%(seed)s || ':' || number) AS digest
-                FROM generate_series(1, %(players)s) AS number OFFSET 0
-            ) AS digests OFFSET 0
-        ) AS numbers
-    ) AS named
-) AS people
-"""
 
 
 def one_round_password(salt: str = "benchmarkBENCHMARK0123") -> str:

@@ -16,8 +16,9 @@ from harness.variants import ROOT
 CODE = (
     *("*_variant/config/**/*.py", "*_variant/players/**/*.py", "*_variant/website/**/*.py"),
     *("*_variant/*/templates/**/*.html", "*_variant/templates/**/*.html"),
-    *("*_variant/variant.toml", "benchmarks/*.py", "benchmarks/alternatives/*.diff"),
-    *("benchmarks/ladder/*.py", "benchmarks/operations/*.py", "requirements/benchmarks.txt"),
+    *("*_variant/variant.toml", "benchmarks/*.py", "benchmarks/*.sql"),
+    *("benchmarks/alternatives/*.diff", "benchmarks/ladder/*.py", "benchmarks/ladder/*.toml"),
+    *("benchmarks/operations/*.py", "requirements/benchmarks.txt"),
 )
 
 

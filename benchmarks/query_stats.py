@@ -19,19 +19,13 @@ from typing import Any
 import psycopg2
 from psycopg2.extensions import connection as Connection
 
+from benchmarks.databases import queries, query
+from benchmarks.run_file import EXACT
 from harness.variants import ROOT
 
 Place = tuple[str, int]  # a file, and a line in it
 SITE_PACKAGES = [Path(folder) for folder in site.getsitepackages()]
-AUTO_EXPLAIN = {
-    "log_min_duration": "0",
-    "log_analyze": "on",
-    "log_buffers": "on",
-    "log_timing": "off",
-    "log_nested_statements": "on",
-    "log_format": "json",
-    "log_level": "notice",
-}
+SQL = queries(Path(__file__).with_suffix(".sql"))
 CONTROL = re.compile(r"(BEGIN|COMMIT|ROLLBACK|SAVEPOINT|RELEASE|FETCH|CLOSE|SET|START)\b", re.I)
 # How PostgreSQL writes the checks and cascades of foreign keys.
 FOREIGN_KEY = re.compile(r" ONLY .*OPERATOR\(pg_catalog\.", re.S)
@@ -112,22 +106,14 @@ class QueryStats:
         self._noted.clear()
         self._built = None
         with connection.cursor() as cursor:
-            cursor.execute("LOAD 'auto_explain'")
-            cursor.execute("SET pg_stat_statements.track = 'all'")
-            cursor.execute("SET pg_stat_statements.track_utility = on")
-            for name, value in AUTO_EXPLAIN.items():
-                cursor.execute(f"SET auto_explain.{name} = '{value}'")
+            cursor.execute(SQL["start"])
         connection.notices = Notices()  # type: ignore[assignment]
-        with self._admin.cursor() as cursor:
-            cursor.execute(
-                "SELECT pg_stat_statements_reset(0, oid, 0) FROM pg_database WHERE datname = %s",
-                [connection.info.dbname],
-            )
+        query(self._admin, SQL["reset"], database=connection.info.dbname)
 
     def _figures(self, connection: Connection) -> dict[str, Any]:
         exact, sent = self._server_side(connection.info.dbname)
         with connection.cursor() as cursor:
-            cursor.execute("SET auto_explain.log_min_duration = -1")
+            cursor.execute(SQL["end"])
         plans = connection.notices.plans  # type: ignore[attr-defined]
         connection.notices = []
         data = [noted for noted in self._noted if not CONTROL.match(noted[0])]
@@ -135,39 +121,35 @@ class QueryStats:
             raise CountsDiffer(
                 f"{len(data)} statements were counted at the connection, {sent} at the server"
             )
-        exact = {"statements": len(data), **exact}
-        return {"exact": exact, "statements": _statements(data, plans)}
+        return {
+            "exact": {"statements": len(data), **exact},
+            "statements": _statements(data, plans),
+        }
 
     def _server_side(self, database: str) -> tuple[dict[str, int], int]:
-        with self._admin.cursor() as cursor:
-            cursor.execute(
-                "SELECT query, toplevel, calls, rows, shared_blks_hit + shared_blks_read,"
-                " temp_blks_read + temp_blks_written, wal_bytes"
-                " FROM pg_stat_statements"
-                " WHERE dbid = (SELECT oid FROM pg_database WHERE datname = %s)",
-                [database],
-            )
-            entries = cursor.fetchall()
-        figures = dict.fromkeys(
-            ["round_trips", "fk_checks", "rows", "buffers", "temp_blocks", "wal_bytes"], 0
-        )
+        """The figures but statements, and how many of these there were."""
+        figures = dict.fromkeys(EXACT[1:], 0)
         sent, cursors = 0, set[str]()
-        for query, toplevel, calls, rows, buffers, temporary, wal in entries:
-            if check := FOREIGN_KEY.search(query) is not None:
+        entries = query(self._admin, SQL["counted"], database=database)
+        for sql, toplevel, calls, returned, buffers, temporary, wal in entries:
+            if check := FOREIGN_KEY.search(sql) is not None:
                 figures["fk_checks"] += calls
             if not toplevel:  # its work is in that of the statement around it
                 continue
             figures["buffers"] += buffers
             figures["temp_blocks"] += temporary
             figures["wal_bytes"] += int(wal)
-            if check or query in cursors:  # a deferred check runs at COMMIT, in no statement
+            cursor_of = sql.split()[1] if sql.startswith("DECLARE") else ""
+            # A deferred check runs at COMMIT, in no statement. A cursor is there again, with
+            # what it ran when it was closed or committed.
+            if check or cursor_of in cursors:
                 continue
             figures["round_trips"] += calls
-            sent += 0 if CONTROL.match(query) else calls
-            if query.startswith("DECLARE"):  # there again, for what it ran when it was committed
-                cursors.add(query)
-            else:  # the rows of a cursor are those that are fetched
-                figures["rows"] += rows
+            sent += 0 if CONTROL.match(sql) else calls
+            if cursor_of:  # its rows are those that are fetched
+                cursors.add(cursor_of)
+            else:
+                figures["rows"] += returned
         return figures, sent
 
     def _place(self) -> Place:

@@ -9,14 +9,11 @@ and so do the sessions `report` and `compare_reports`.
 
 import argparse
 import os
-import subprocess
 import tempfile
 import time
-from bisect import bisect_left
-from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import msgspec
 from rich.progress import Progress
@@ -25,28 +22,21 @@ from benchmarks import expectations, provenance, results
 from benchmarks.databases import RUN, of_a_run, settings, version
 from benchmarks.ladder.measure import measure as measure_ladder
 from benchmarks.operations import OPERATIONS
+from benchmarks.people import sizes
 from benchmarks.run_file import SCHEMA, About
 from benchmarks.targets import BASELINE, Target, control, of_alternatives, of_variants
-from benchmarks.turns import (
-    COPYING,
-    COUNTING,
-    SEEDING,
-    TIMING,
-    At,
-    Coordinator,
-    connected,
-)
+from benchmarks.turns import TIMING, At, Coordinator
 from harness import environment, golden
-from harness.cli import Failure, Parser, bar, run
+from harness.cli import Failure, Parser, bar, chosen, run
 from harness.databases import Databases
 from harness.text import number
 from harness.variants import REFERENCE, ROOT, VARIANTS
 
 QUICK_SIZES = [1_000, 10_000]
 FULL_SIZES = [1_000, 10_000, 100_000, 1_000_000]
-SMALLEST_SIZE, LARGEST_SIZE = 1_000, 3_000_000
 QUICK_SECONDS, FULL_SECONDS = 0.4, 1.5  # of timing, for an operation of all targets at a size
 LADDER_ROUNDS = 7
+Told = dict[str, dict[str, Any]]  # by name ("file", "facts", "storage", "seeding") and target
 ACCEPT = "mend it, or `nox -s benchmarks -- --accept`"
 
 
@@ -66,26 +56,14 @@ def options_from(arguments: list[str]) -> argparse.Namespace:
         "--accept", action="store_true", help="only count, and make that the expectations"
     )
     options = parser.parse_args(arguments)
-    chosen = options.variant or options.operation or options.sizes or options.seed != 1
-    options.mode = "chosen" if chosen else "full" if options.full else "quick"
+    less = options.variant or options.operation or options.sizes or options.seed != 1
+    options.mode = "chosen" if less else "full" if options.full else "quick"
     options.counts = options.check or options.accept
     if options.counts and options.mode != "quick":
         parser.error("--check and --accept count what the quick run counts: give no other option")
     options.sizes = options.sizes or (FULL_SIZES if options.full else QUICK_SIZES)
-    options.operation = [id for id in OPERATIONS if id in (options.operation or OPERATIONS)]
+    options.operation = [one.id for one in chosen(options.operation, OPERATIONS)]
     return options
-
-
-def sizes(text: str) -> list[int]:
-    try:
-        numbers = sorted({int(part.replace("_", "")) for part in text.split(",")})
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is no list such as 1000,10000") from None
-    if numbers[0] < SMALLEST_SIZE or numbers[-1] > LARGEST_SIZE:
-        raise argparse.ArgumentTypeError(
-            f"{text!r}: sizes go from {SMALLEST_SIZE:,} to {LARGEST_SIZE:,} players"
-        )
-    return numbers
 
 
 def targets_of(options: argparse.Namespace, folder: Path) -> tuple[list[Target], Target]:
@@ -100,115 +78,78 @@ def targets_of(options: argparse.Namespace, folder: Path) -> tuple[list[Target],
     return targets, reference
 
 
-class Sessions:
-    """A session of pytest-benchmark's for each target, in processes that end with us.
+def measured(
+    options: argparse.Namespace,
+    targets: list[Target],
+    reference: Target,
+    databases: Databases,
+    folder: Path,
+    progress: Progress,
+) -> Told:
+    """Have a session of pytest-benchmark's measure each target, and returns what these tell.
 
-    `folder` has the changed copies of variants, and goes with us. `told` fills with what the
-    sessions tell: by name ("file", "facts", "storage", "seeding") and target.
+    `folder` has the changed copies of variants, and goes with us. Raises Failure where one of
+    them fails, ends, or answers otherwise than the first.
     """
+    stages = 1 if options.counts else 2
+    steps = len(options.sizes) * (2 + stages * len(options.operation))
+    doing, done = "starting", set[At]()
+    task = progress.add_task(doing, total=steps)
 
-    def __init__(
-        self,
-        targets: list[Target],
-        reference: Target,
-        databases: Databases,
-        options: argparse.Namespace,
-        folder: Path,
-    ) -> None:
-        self.targets, self._reference, self._databases = targets, reference, databases
-        self._options, self._folder = options, folder
-        self._processes: dict[str, subprocess.Popen[bytes]] = {}
-        self._logs: dict[str, IO[str]] = {}
-        self.told: dict[str, dict[str, Any]] = {}
-        stages = (COUNTING,) if options.counts else (COUNTING, TIMING)
-        operations = [list(OPERATIONS).index(id) for id in options.operation]
-        self._steps: list[At] = [
-            (size, *step)
-            for size in range(len(options.sizes))
-            for step in (
-                (SEEDING, 0),
-                *((number, stage) for number in operations for stage in stages),
-            )
-        ]
+    def show(at: At) -> None:
+        nonlocal doing
+        doing = in_words(at, options)
+        progress.update(task, description=doing, completed=len(done - {at}))
+        done.add(at)
 
-    def run(self, progress: Progress) -> None:
-        """Raises Failure where one of them fails, ends, or answers otherwise than the others."""
-        doing = "starting"
-        task = progress.add_task(doing, total=len(self._steps))
-
-        def show(at: At) -> None:
-            nonlocal doing
-            doing, before = self._doing(at), bisect_left(self._steps, at)
-            progress.update(task, description=doing, completed=before)
-
-        connections = {}
-        server = {"DATABASE_URL": self._databases.url, RUN: self._databases.token}
-        with ExitStack() as stack:
-            for target in self.targets:
-                log = stack.enter_context(tempfile.TemporaryFile("w+"))
-                variables = {**environment.clean(), **server}
-                started = connected(self._command(), variables, log, self._folder)
-                process, connections[target.id] = stack.enter_context(started)
-                connections[target.id].send((target, self._reference.id))
-                self._processes[target.id], self._logs[target.id] = process, log
-            try:
-                Coordinator(connections, lost=self._lost, progress=show, told=self._told).run()
-            except Failure as failure:
-                raise Failure(f"{doing}: {failure}; nothing was written") from None
-        progress.update(task, description="measured", completed=len(self._steps))
-
-    def _command(self) -> list[str]:
-        options = self._options
-        seconds = FULL_SECONDS if options.full else QUICK_SECONDS
-        return [
-            *("pytest", "benchmarks", "--exitfirst", "--quiet", "--tb=short"),
-            f"--sizes={','.join(map(str, options.sizes))}",
-            f"--seed={options.seed}",
-            *(f"--operation={id}" for id in options.operation),
-            *(["--benchmark-disable"] if options.counts else [f"--benchmark-json={os.devnull}"]),
-            *("--benchmark-quiet", f"--benchmark-max-time={seconds}"),
-        ]
-
-    def _doing(self, at: At) -> str:
-        size, operation, stage = at
-        players = f"{self._options.sizes[size]:,} players"
-        if operation in {SEEDING, COPYING}:
-            return f"{players}: seeding"
-        doing = "timing" if stage == TIMING else "counting"
-        return f"{players}: {doing} {list(OPERATIONS.values())[operation].title}"
-
-    def _told(self, target: str, name: str, value: Any) -> None:
-        known = self.told.setdefault(name, {})
-        known[target] = {**known.get(target, {}), **value}
-
-    def _lost(self, target: str) -> None:
-        """Raise Failure unless its session has come to its end."""
-        status = self._processes[target].wait()
-        if status == 0:
-            return
-        if failed := self.told.get("failed", {}).get(target):
-            reason = failed["reason"]
-        elif status < 0:
-            reason = f"its process was ended by signal {-status}"
-        else:
-            self._logs[target].seek(0)
-            reason = self._logs[target].read().strip().rpartition("\n")[2]
-        raise Failure(f"{target}: {reason}")
+    variables = {**environment.clean(), "DATABASE_URL": databases.url, RUN: databases.token}
+    with Coordinator(show, folder) as coordinator:
+        for target in targets:
+            coordinator.start(target.id, session(options), variables, (target, reference.id))
+        try:
+            coordinator.run()
+        except Failure as failure:
+            raise Failure(f"{doing}: {failure}; nothing was written") from None
+    progress.update(task, description="measured", completed=steps)
+    return coordinator.told
 
 
-def described(
+def session(options: argparse.Namespace) -> list[str]:
+    """What a session is started with."""
+    seconds = FULL_SECONDS if options.full else QUICK_SECONDS
+    return [
+        *("pytest", "benchmarks", "--exitfirst", "--quiet", "--tb=short"),
+        f"--sizes={','.join(map(str, options.sizes))}",
+        f"--seed={options.seed}",
+        *(f"--operation={id}" for id in options.operation),
+        *(["--benchmark-disable"] if options.counts else [f"--benchmark-json={os.devnull}"]),
+        *("--benchmark-quiet", f"--benchmark-max-time={seconds}"),
+    ]
+
+
+def in_words(at: At, options: argparse.Namespace) -> str:
+    """What the targets are at."""
+    size, operation, stage = at
+    doing = "seeding"
+    if operation >= 0:
+        title = list(OPERATIONS.values())[operation].title
+        doing = f"{'timing' if stage == TIMING else 'counting'} {title}"
+    return f"{options.sizes[size]:,} players: {doing}"
+
+
+def about_before(
     databases: Databases, targets: list[Target], reference: Target, options: argparse.Namespace
 ) -> dict[str, Any]:
     """What the figures hold for, as far as it is known before."""
+    operations = [OPERATIONS[id] for id in options.operation]
     return {
         "schema": SCHEMA,
         "mode": options.mode,
         "seed": options.seed,
         "sizes": options.sizes,
         "operations": {
-            id: {"title": one.title, "what": one.what, "writes": one.writes}
-            for id, one in OPERATIONS.items()
-            if id in options.operation
+            one.id: {"title": one.title, "what": one.what, "writes": one.writes}
+            for one in operations
         },
         "subjects": {
             one.id: {"title": one.title, "what": one.what, "kind": one.kind, "base": one.base}
@@ -225,35 +166,29 @@ def described(
     }
 
 
-def measured(
-    sessions: Sessions, databases: Databases, about: dict[str, Any], progress: Progress
-) -> About:
-    """Measure; returns the rest of what the figures hold for."""
-    start = time.monotonic()
-    sessions.run(progress)
-    if about["mode"] == "full":
-        task = progress.add_task("the ladder", total=1)
-        about["ladder"] = measure_ladder(
-            databases, LADDER_ROUNDS, lambda text: progress.update(task, description=text)
-        )
-        progress.update(task, description="the ladder", completed=1)
-    about["machine"]["load_after"] = provenance.load()
+def about_after(before: dict[str, Any], told: Told, seconds: float) -> dict[str, Any]:
+    """The rest of what the figures hold for."""
     code = provenance.code()
-    about["changed"] |= code["changed"] or code["commit"] != about["commit"]
-    for name in ("storage", "seeding"):
-        told = sessions.told[name]  # by those that seeded themselves, and did not copy
-        about[name] = {one.id: told[one.id] for one in sessions.targets if one.id in told}
-    return msgspec.convert(about | {"seconds": round(time.monotonic() - start, 1)}, About)
+    return {
+        "machine": {**before["machine"], "load_after": provenance.load()},
+        "changed": before["changed"] or code["changed"] or code["commit"] != before["commit"],
+        # By those that seeded themselves, and did not copy; in the order of the targets.
+        **{
+            name: {id: told[name][id] for id in before["subjects"] if id in told[name]}
+            for name in ("storage", "seeding")
+        },
+        "seconds": round(seconds, 1),
+    }
 
 
-def held(sessions: Sessions, options: argparse.Namespace) -> int:
+def held(told: Told, targets: list[Target], options: argparse.Namespace) -> int:
     """Hold what was counted to the expectations, or make it these; returns the exit status."""
-    counted = {name: fact for one in sessions.told["facts"].values() for name, fact in one.items()}
+    counted = {name: fact for one in told["facts"].values() for name, fact in one.items()}
     names = [
         f"{operation}[{players}-{target.id}]"
         for players in options.sizes
         for operation in options.operation
-        for target in sessions.targets
+        for target in targets
     ]
     text = expectations.as_text({name: counted[name] for name in names})
     status = golden.hold({expectations.FILE: text}, accept=options.accept, advice=ACCEPT)
@@ -266,18 +201,25 @@ def held(sessions: Sessions, options: argparse.Namespace) -> int:
 def main(arguments: list[str]) -> int:
     options = options_from(arguments)
     with (
-        tempfile.TemporaryDirectory(prefix="alternatives-") as folder,
+        tempfile.TemporaryDirectory(prefix="alternatives-") as name,
         of_a_run(options.database_url) as databases,
         bar() as progress,
     ):
-        targets, reference = targets_of(options, Path(folder))
-        sessions = Sessions(targets, reference, databases, options, Path(folder))
+        folder = Path(name)
+        targets, reference = targets_of(options, folder)
+        about = {} if options.counts else about_before(databases, targets, reference, options)
+        start = time.monotonic()
+        told = measured(options, targets, reference, databases, folder, progress)
         if options.counts:
-            sessions.run(progress)
-            return held(sessions, options)
-        known = described(databases, targets, reference, options)
-        about = measured(sessions, databases, known, progress)
-    path = results.store(about, sessions.told["file"])
+            return held(told, targets, options)
+        if options.mode == "full":
+            task = progress.add_task("the ladder", total=1)
+            about["ladder"] = measure_ladder(
+                databases, LADDER_ROUNDS, lambda text: progress.update(task, description=text)
+            )
+            progress.update(task, description="the ladder", completed=1)
+        about |= about_after(about, told, time.monotonic() - start)
+    path = results.store(msgspec.convert(about, About), told["file"])
     print(f"Written to {path.relative_to(ROOT)}; `nox -s report` makes pages of it.")
     return 0
 

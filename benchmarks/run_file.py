@@ -205,16 +205,21 @@ class About(Struct, frozen=True, omit_defaults=True):
     machine: Machine
     versions: dict[str, str]
     settings: dict[str, str]
-    hash: Hash | None = None
-    seconds: float | None = None
-    storage: dict[str, dict[int, Storage]] = {}
-    seeding: dict[str, dict[int, Seeding]] = {}
+    hash: Hash
+    seconds: float
+    storage: dict[str, dict[int, Storage]]
+    seeding: dict[str, dict[int, Seeding]]
     ladder: list[Step] = []
 
     def __post_init__(self) -> None:
         for name in ("Python", "Django", "PostgreSQL"):
             if name not in self.versions:
                 raise ValueError(f"the versions lack {name}")
+
+    @property
+    def minute(self) -> str:
+        """When it was, such as 2026-11-22 18:00."""
+        return self.date[:16].replace("T", " ")
 
 
 class Benchmark(Struct, frozen=True):
@@ -239,6 +244,8 @@ class RunFile(Struct, frozen=True):
             if operation not in self.run.operations or subject not in self.run.subjects:
                 raise ValueError(f"it does not say what {operation!r} or {subject!r} is")
             seen.add((operation, players, subject))
+        if self.run.reference not in {subject for _, _, subject in seen}:
+            raise ValueError(f"the reference, {self.run.reference!r}, was not measured")
 
 
 class _Schema(Struct):

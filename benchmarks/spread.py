@@ -84,7 +84,7 @@ def page(runs: Mapping[Path, Report], ratio: Medians, wall: Medians) -> str:
     lines += ["", "The ratios farthest apart:"]
     for (operation, players, subject), worst in list(ratio.items())[:WORST]:
         lines.append(f"- {worst * 100:.1f} %: {operation}[{players}-{subject}]")
-    return laid_out(lines)
+    return laid_out("\n".join(lines))
 
 
 def main(arguments: list[str]) -> int:

@@ -83,9 +83,3 @@ def _without_index(of: Target) -> Target:
         base=of.id,
         drops_index=True,
     )
-
-
-def all_targets(folder: Path | None = None) -> dict[str, Target]:
-    """Everything that can be measured, by its id; with a folder for copies, the alternatives."""
-    variants, others = of_variants(), of_alternatives(folder) if folder else []
-    return {one.id: one for one in (*variants, *map(control, variants), BASELINE, *others)}

@@ -4,6 +4,7 @@ pytest-benchmark times blocks of calls, of about two milliseconds each. What is 
 its `extra_info`, and so do the samples of wall time and of each side's CPU time.
 """
 
+import json
 import time
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -15,7 +16,7 @@ from benchmarks import expectations
 from benchmarks.clock import CLOCK
 from benchmarks.operations.base import Operation
 from benchmarks.people import Players
-from benchmarks.turns import COUNTING, TIMING
+from benchmarks.turns import COUNTING, TIMING, At, Turns
 from benchmarks.worker import SMALL, Worker
 
 WARM_UPS = 2
@@ -56,7 +57,7 @@ def test_operation(
             assert facts == expected
         return
 
-    if target.kind != "control" or turns.alone:  # what it repeats is counted already
+    if target.kind != "control":  # what it repeats is counted already
         benchmark.extra_info |= count(worker, operation)
     blocks = Blocks(worker, operation)
     option = pytestconfig.getoption
@@ -76,18 +77,31 @@ def count(worker: Worker, operation: Operation) -> dict[str, Any]:
     counted, warm_ups = indexes[:COUNTED], indexes[COUNTED:]
     if operation.heavy:
         counted, warm_ups = counted[:1], warm_ups[: worker.players.count <= SMALL]
-    answers = []
+    answers, figures = [], []
     for index in warm_ups:
         prepared = worker.prepare(operation, index)
         answers.append(prepared.answer(prepared.run()))
-    figures = []
     for index in counted:
         found, answer = worker.count(operation, index)
         figures.append(found)
         answers.append(answer)
-    worker.turns.agree(worker.at(operation, COUNTING), answers)
+    agree(worker.turns, worker.at(operation, COUNTING), answers)
     figures.sort(key=lambda one: one["exact"]["buffers"])
     return figures[len(figures) // 2]
+
+
+def agree(turns: Turns, at: At, answers: list[Any]) -> None:
+    """Wait until all are here; fail where this target has not answered as the first one has."""
+    (first, others), *_ = turns.meet(at, answers).items()
+    for answer, other in zip(answers, others, strict=True):
+        if answer != other:
+            told = f"it answered {shown(answer)}, and {first} {shown(other)}"
+            pytest.fail(told, pytrace=False)
+
+
+def shown(answer: Any) -> str:
+    text = json.dumps(answer)
+    return text if len(text) <= 160 else f"{text[:157]}…"
 
 
 class Blocks:
@@ -97,7 +111,7 @@ class Blocks:
         self._worker, self._operation = worker, operation
         self._turns, self._at = worker.turns, worker.at(operation, TIMING)
         self._used = WARM_UPS + COUNTED
-        self._began = 0.0
+        self._began = self._whole = 0.0
         self._answer: Callable[[Any], Any]
         self._result: Any = None
         CLOCK.start(1)
@@ -120,8 +134,11 @@ class Blocks:
         self._result = result
 
     def end(self, calls: list[Callable[[], Any]]) -> None:
-        """Let the next one work, once the last call's answer is known."""
-        self._turns.end(self._answer(self._result))
+        """Let the next one work; the last call's answer has to be that of the others."""
+        answer = self._answer(self._result)
+        self._whole = time.perf_counter() - self._began
+        self._turns.end()
+        agree(self._turns, self._at, [answer])
 
     def plan(self, budget: float, block: float, fewest: int) -> int:
         """Warm up, set how many calls are in a block, and return how many rounds there will be.
@@ -145,7 +162,7 @@ class Blocks:
         self.run(calls)
         alone = time.perf_counter() - start
         self.end(calls)
-        return time.perf_counter() - self._began, alone
+        return self._whole, alone
 
 
 def planned(

@@ -7,7 +7,7 @@ from typing import Any
 
 from psycopg2.extensions import connection as Connection
 
-from benchmarks.people import DETAILS, PASSWORD, Person, Row
+from benchmarks.people import PASSWORD, Person, Row
 from harness import environment
 from harness.variants import ROOT, Variant
 
@@ -22,12 +22,20 @@ class Site:
 
     method = "django"  # the one of an operation's that does it so
 
-    def __init__(self, project: Variant, url: str, note: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        project: Variant,
+        url: str,
+        note: Callable[[str], None],
+        settings: str = "config.settings",
+    ) -> None:
         self.project, self._note = project, note
         for name in [name for name in os.environ if name.startswith("DJANGO_")]:
             del os.environ[name]
         hosts = {"DJANGO_ALLOWED_HOSTS": "testserver"}
-        wanted = environment.project(project.path, url, production=True, more=hosts)
+        wanted = environment.project(
+            project.path, url, settings=settings, production=True, more=hosts
+        )
         os.environ |= {n: v for n, v in wanted.items() if n.startswith(("DJANGO_", "DATABASE_"))}
         sys.path[:0] = [str(project.path), str(ROOT)]
         import django
@@ -43,7 +51,8 @@ class Site:
 
         # A million rounds would bury all else; the run times one such hash by itself.
         PBKDF2PasswordHasher.iterations = 1
-        self.client, self.django, self.Lower, self.Value = Client, connection, Lower, Value
+        self.client: Callable[[], Any] = Client
+        self.django, self.Lower, self.Value = connection, Lower, Value
         self.forms, self.models, self.queries = forms, models, queries
 
     @property
@@ -132,44 +141,30 @@ class Site:
                 for one in people
             )
             for model in of_details:
-                rows, pairs = rows_of(model), zip(accounts, people, strict=True)
+                rows, pairs = rows_of(model, user), zip(accounts, people, strict=True)
                 model.objects.bulk_create(
                     model(**row) for player, one in pairs for row in rows(player, one.details)
                 )
 
 
-def rows_of(model: Any) -> Callable[[Any, dict[str, Any]], Iterable[dict[str, Any]]]:
-    """What makes the rows of a player's details in a model, told by the model's own fields.
+def rows_of(model: Any, user: type[Any]) -> Callable[[Any, dict[str, Any]], list[dict[str, Any]]]:
+    """What makes the rows of a player's details in a model, as its own fields tell: a column for
+    each detail, a JSON document `data`, or a row for each detail with its `name` and `value`.
 
-    Raises ValueError where these are none of a column for each detail, a JSON document `data`, or
-    a row for each detail with its `name` and `value`; or where not one of them links the player.
+    Raises ValueError where there is not one field that links the player.
     """
-    from django.contrib.auth import get_user_model
-
     fields = {field.name: field.related_model for field in model._meta.fields}
-    links = [name for name, to in fields.items() if to and issubclass(to, get_user_model())]
+    links = [name for name, to in fields.items() if to and issubclass(to, user)]
     if len(links) != 1:
         raise ValueError(f"{model._meta.label} has {len(links)} links to the user, and not one")
     [owner] = links
 
-    def columns(player: Any, details: dict[str, Any]) -> Iterable[dict[str, Any]]:
-        yield {owner: player, **details}
+    def rows(player: Any, details: dict[str, Any]) -> list[dict[str, Any]]:
+        if fields.keys() >= details.keys():
+            return [{owner: player, **details}]
+        given = {name: str(value) for name, value in details.items() if value}
+        if "data" in fields:
+            return [{owner: player, "data": given}]
+        return [{owner: player, "name": name, "value": value} for name, value in given.items()]
 
-    def document(player: Any, details: dict[str, Any]) -> Iterable[dict[str, Any]]:
-        yield {
-            owner: player,
-            "data": {name: str(value) for name, value in details.items() if value},
-        }
-
-    def attributes(player: Any, details: dict[str, Any]) -> Iterable[dict[str, Any]]:
-        for name, value in details.items():
-            if value:
-                yield {owner: player, "name": name, "value": str(value)}
-
-    if fields.keys() >= set(DETAILS):
-        return columns
-    if "data" in fields:
-        return document
-    if fields.keys() >= {"name", "value"}:
-        return attributes
-    raise ValueError(f"{model._meta.label}: how it stores details is not known to {__name__}")
+    return rows

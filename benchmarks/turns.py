@@ -10,15 +10,15 @@ the others has no part in theirs: it waits until they come there.
 """
 
 import contextlib
-import json
 import os
 import random
-import subprocess
+import tempfile
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from harness import processes
 from harness.cli import Failure
@@ -29,34 +29,8 @@ COUNTING, TIMING = 0, 1  # what is done with an operation
 TURNS = "BENCHMARK_TURNS"  # where a process finds its end of the pipe
 
 
-@contextlib.contextmanager
-def connected(
-    command: Sequence[str],
-    variables: Mapping[str, str],
-    output: IO[Any] | None = None,
-    folder: Path | None = None,
-) -> Iterator[tuple["subprocess.Popen[bytes]", Connection]]:
-    """A Python process that ends with us, at the latest with the block, and a pipe to it.
-
-    `folder` is removed if we are killed.
-    """
-    ours, theirs = Pipe()
-    end = theirs.fileno()
-    to = subprocess.DEVNULL if output is None else output
-    variables = {**variables, TURNS: str(end)}
-    process = processes.start(
-        command, variables, folder=folder, stdout=to, stderr=to, pass_fds=[end]
-    )
-    theirs.close()
-    try:
-        yield process, ours
-    finally:
-        processes.kill(process)
-        ours.close()
-
-
 def our_end() -> Connection | None:
-    """The pipe to the process that has started this one in `connected`, if one has."""
+    """The pipe to the `Coordinator` that has started this process, if one has."""
     pipe = os.environ.pop(TURNS, None)
     return Connection(int(pipe)) if pipe else None
 
@@ -78,17 +52,20 @@ class Turns:
         brought: dict[str, Any] = self._ask("meet", at, value) or {self._target: value}
         return brought
 
-    def agree(self, at: At, answers: list[Any]) -> None:
-        """Wait until all are here; ends the run where they have not answered alike."""
-        self._ask("agree", at, answers)
-
     def begin(self, at: At) -> None:
         """Wait for one's turn."""
         self._ask("begin", at, None)
 
-    def end(self, answer: Any = None) -> None:
-        """Let the next one work, with the answer that all have to give in this round."""
-        self._send("end", answer)
+    def end(self) -> None:
+        """Let the next one work."""
+        self._send("end")
+
+    @contextlib.contextmanager
+    def turn(self, at: At) -> Iterator[None]:
+        """Work when it is one's turn."""
+        self.begin(at)
+        yield
+        self.end()
 
     def tell(self, name: str, value: dict[Any, Any]) -> None:
         """Have the run take down a result."""
@@ -107,27 +84,60 @@ class Turns:
 
 
 class Coordinator:
-    """Serves the targets until the last has gone.
+    """Starts targets in processes that end with us, at the latest with the block, and serves them.
 
-    `lost` is called with a target whose process has closed its end, `progress` with what they are
-    at, `told` with a target and what it tells. Each may raise, which ends the run.
+    `progress` is called with what they are at. `told` fills with what they tell, by name and
+    target; by "failed", for what "reason". `folder` is removed if we are killed.
     """
 
-    def __init__(
-        self,
-        connections: Mapping[str, Connection],
-        *,
-        lost: Callable[[str], None],
-        progress: Callable[[At], None],
-        told: Callable[[str, str, Any], None],
-    ) -> None:
-        self._connections = dict(connections)
-        self._lost, self._progress, self._told = lost, progress, told
+    def __init__(self, progress: Callable[[At], None], folder: Path | None = None) -> None:
+        self._progress, self._folder = progress, folder
+        self._stack = contextlib.ExitStack()
+        self._connections: dict[str, Connection] = {}
+        self._ends: dict[str, Callable[[], str]] = {}
         self._shuffle = random.Random(1).shuffle  # noqa: S311 (no secret)
         self._waiting: dict[str, tuple[str, At, Any]] = {}
+        self.told: dict[str, dict[str, dict[Any, Any]]] = defaultdict(lambda: defaultdict(dict))
+
+    def __enter__(self) -> "Coordinator":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stack.close()
+
+    def start(
+        self, target: str, command: Sequence[str], variables: Mapping[str, str], message: Any
+    ) -> None:
+        """Start a module with its arguments; the first that it reads is the message."""
+        ours, theirs = Pipe()
+        self._stack.callback(ours.close)
+        log = self._stack.enter_context(tempfile.TemporaryFile("w+"))  # noqa: SIM115
+        process = processes.start(
+            command,
+            {**variables, TURNS: str(theirs.fileno())},
+            folder=self._folder,
+            stdout=log,
+            stderr=log,
+            pass_fds=[theirs.fileno()],
+        )
+        theirs.close()
+        self._stack.callback(processes.kill, process)
+
+        def end() -> str:
+            if (status := process.wait()) < 0:
+                return f"its process was ended by signal {-status}"
+            log.seek(0)
+            return log.read().strip().rpartition("\n")[2] if status else ""
+
+        ours.send(message)
+        self.join(target, ours, end)
+
+    def join(self, target: str, connection: Connection, end: Callable[[], str]) -> None:
+        """Serve a target. Once it has gone, `end` says why, or "" where its work is done."""
+        self._connections[target], self._ends[target] = connection, end
 
     def run(self) -> None:
-        """Raises Failure where two targets answer differently."""
+        """Serve until the last has gone. Raises Failure where one goes before its end."""
         while self._connections:
             silent = {id: self._connections[id] for id in self._connections.keys() - self._waiting}
             if silent:
@@ -143,61 +153,32 @@ class Coordinator:
         here = [id for id in self._connections if self._waiting[id][1] == at]
         said = {id: self._waiting.pop(id) for id in here}
         [kind] = {kind for kind, _, _ in said.values()}  # all run the same code
-        values = {id: value for id, (_, _, value) in said.items()}
         self._progress(at)
         if kind == "begin":
-            order = [*here]
-            self._shuffle(order)
-            answers = {id: self._turn(id) for id in order}
-            compare({id: answers[id] for id in here})
-            return
-        if kind == "agree":
-            for number in range(len(values[here[0]])):
-                compare({id: answers[number] for id, answers in values.items()})
+            self._shuffle(here)
         for id in here:
-            self._send(id, values)
+            self._send(id, {other: value for other, (_, _, value) in said.items()})
+            while kind == "begin" and self._hear(id) == "tell":
+                pass  # until it ends its turn
 
-    def _turn(self, id: str) -> Any:
-        """Let one work; returns its answer."""
-        self._send(id, None)
-        kind, value = "tell", None
-        while kind == "tell":
-            kind, value = self._hear(id)
-        return value
-
-    def _hear(self, id: str) -> tuple[str, Any]:
-        """Take down one thing that a target says; returns its kind, and of an "end" the answer."""
+    def _hear(self, id: str) -> str:
+        """Take down one thing that a target says; returns its kind."""
         try:
             kind, *message = self._connections[id].recv()
         except (EOFError, OSError):
-            return self._forget(id)
-        if kind == "end":
-            return kind, message[0]
+            self._connections.pop(id).close()
+            if reason := self._ends[id]():
+                reason = self.told["failed"][id].get("reason", reason)
+                raise Failure(f"{id}: {reason}") from None
+            return "gone"
         if kind == "tell":
-            self._told(id, *message)
-        else:
+            name, value = message
+            self.told[name][id] |= value
+        elif kind != "end":
             at, value = message
             self._waiting[id] = kind, at, value
-        return kind, None
+        return str(kind)
 
     def _send(self, id: str, value: Any) -> None:
         with contextlib.suppress(OSError):  # it has gone, which is heard next
             self._connections[id].send(value)
-
-    def _forget(self, id: str) -> tuple[str, None]:
-        self._connections.pop(id).close()
-        self._lost(id)
-        return "lost", None
-
-
-def compare(answers: Mapping[str, Any]) -> None:
-    """Raise Failure where a target answers otherwise than the first one."""
-    first = next(iter(answers), "")
-    for id, answer in answers.items():
-        if answer != answers[first]:
-            raise Failure(f"{id} answered {shown(answer)}, {first} {shown(answers[first])}")
-
-
-def shown(answer: Any) -> str:
-    text = json.dumps(answer)
-    return text if len(text) <= 160 else f"{text[:157]}…"

@@ -29,7 +29,7 @@ class Worker:
         self.target, self._databases, self.turns = target, databases, turns
         self.players: Players
         self._size = 0
-        self._copies = bool(target.like) and not turns.alone  # alone, it has nothing to copy
+        self._copies = bool(target.like)
         self._stats = QueryStats(databases.url, target.project.path if target.project else None)
         self._does = self._implementation()
         if not self._copies:
@@ -66,10 +66,9 @@ class Worker:
         name = self._database()
         url = self._databases.url_of(name)
         if not self._copies:
-            self.turns.begin((size, SEEDING, 0))
-            self._databases.create(name, self._empty)
-            seconds = seed_database(url, self._does.seeding, players)
-            self.turns.end()
+            with self.turns.turn((size, SEEDING, 0)):
+                self._databases.create(name, self._empty)
+                seconds = seed_database(url, self._does.seeding, players)
             per_second = round(players.count / seconds)
             took = {"seconds": round(seconds, 3), "players_per_second": per_second}
             self.turns.tell("seeding", {players.count: took})

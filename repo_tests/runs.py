@@ -1,37 +1,21 @@
 """Runs made up for the tests of what reads one: a run's file as plain data, to be spoiled."""
 
+import copy
 import json
+from pathlib import Path
 
 import msgspec
 from bs4 import BeautifulSoup
 
-from benchmarks.compare_reports.comparison import PLANNING
 from benchmarks.report import html
 from benchmarks.report.model import Report
-from benchmarks.run_file import RunFile
+from benchmarks.run_file import NOISY, RunFile
 
-VARIANTS = {"proxy": "proxy", "profile": "profile", "custom": "custom user"}
-SUBJECTS = {
-    **{id: {"title": title, "what": "…", "kind": "variant"} for id, title in VARIANTS.items()},
-    "custom_again": {"title": "custom user, again", "what": "…", "kind": "control"},
-    "floor": {"title": "floor", "what": "…", "kind": "floor"},
-    "profile_without_index": {
-        "title": "profile, no index",
-        "what": "…",
-        "kind": "alternative",
-        "base": "profile",
-    },
-}
+MADE_UP = json.loads(Path(__file__).with_name("a_run.json").read_text())
+SUBJECTS = MADE_UP["run"]["subjects"]
+VARIANTS = {id: one["title"] for id, one in SUBJECTS.items() if one["kind"] == "variant"}
 # To the custom user's CPU. The control's quartiles are 0.9 to 1.05: noise of 11 %.
 RATIOS = {"proxy": 1.5, "profile": 1.02, "custom_again": 1.0, "floor": 0.2}
-MACHINE = {
-    "system": "Linux x86_64",
-    "cpus": 2,
-    "processor": "Abacus",
-    "memory_gb": 8,
-    "load_before": [0.5, 0.4, 0.3],
-    "load_after": [1.5, 1.0, 0.5],
-}
 
 
 def spread(median, low=0.9, high=1.05):
@@ -39,30 +23,17 @@ def spread(median, low=0.9, high=1.05):
 
 
 def ratios(median, low=0.9, high=1.05):
-    names = ("cpu", "client_cpu", "backend_cpu", "wall")
-    return {name: spread(median, low, high) for name in names}
+    return {name: spread(median, low, high) for name in NOISY}
 
 
-def a_statement(sql, file="players/queries.py", line=20, **changes):
-    return {
-        "sql": sql,
-        "calls": 1,
-        "file": file,
-        "line": line,
-        "fk_check": False,
-        "node_types": ["Limit", "Index Scan"],
-        "indexes": ["by_name"],
-        "estimated_rows": 1,
-        "actual_rows": 1.0,
-        "buffers": 3,
-        "plan": f"Limit  (rows=1)\n  -> Index Scan for {sql}",
-        **changes,
-    }
+def a_statement(sql, **changes):
+    plan = f"Limit  (rows=1)\n  -> Index Scan for {sql}"
+    return {**copy.deepcopy(MADE_UP["statement"]), "sql": sql, "plan": plan, **changes}
 
 
 def a_check(**changes):
     """A statement that PostgreSQL sent to itself."""
-    return a_statement("SELECT 1 FROM ONLY x", "", 0, fk_check=True, **changes)
+    return a_statement("SELECT 1 FROM ONLY x", file="", line=0, fk_check=True, **changes)
 
 
 def a_cell(operation, players, subject, rounds=5):
@@ -78,7 +49,7 @@ def a_cell(operation, players, subject, rounds=5):
         "subject": subject,
         "exact": exact,
         "statements": [a_statement(f"SELECT {n} OF {operation}") for n in range(1 + proxy)],
-        "noisy": {name: spread(own * 2e-3) for name in ratios(1)},
+        "noisy": {name: spread(own * 2e-3) for name in NOISY},
         "samples": {"client_cpu": [1e-3] * rounds, "backend_cpu": [1e-3] * rounds},
         "calls_per_block": 4,
     }
@@ -92,27 +63,6 @@ def a_cell(operation, players, subject, rounds=5):
     return {"name": f"{operation}[{players}-{subject}]", "extra_info": info}
 
 
-def a_ladder():
-    article = {
-        "step": "article",
-        "title": "the article",
-        "what": "As it stands.",
-        "statements": 16,
-        "commits": 9,
-        "hashes": 2,
-        "round_trips": 20,
-        "sql": ["INSERT INTO the_article", "INSERT INTO the_article"],
-        "ratio": {"cpu": spread(1.9), "cpu_without_hash": spread(1.7)},
-        "cpu_seconds": spread(0.7),
-        "broken_rules": {"4": ["test_all_or_nothing"], "pages": ["test_it_leads_back"]},
-    }
-    last = {"step": "profile", "title": "the profile variant", "broken_rules": {}}
-    last["ratio"] = {"cpu": spread(1.0), "cpu_without_hash": spread(1.0)}
-    package = {"step": "django-allauth", "title": "django-allauth", "broken_rules": None}
-    package["ratio"] = {"cpu": spread(1.08, 0.95), "cpu_without_hash": spread(1.4)}
-    return [article, {**article, **last}, {**article, **package}]
-
-
 def a_run(
     sizes=(1000, 10_000),
     operations=("register", "page_keyset"),
@@ -120,44 +70,29 @@ def a_run(
     date="2026-11-22T18:00:00+00:00",
     rounds=5,
 ):
-    storage = {"table": 300, "indexes": {"a_pkey": 200}}
-    stored = {str(n): {"bytes": n * 500, "relations": {"auth_user": storage}} for n in sizes}
+    cells = [
+        a_cell(operation, players, subject, rounds)
+        for players in sizes
+        for operation in operations
+        for subject in subjects
+    ]
+    relations = {"auth_user": {"table": 300, "indexes": {"a_pkey": 200}}}
+    stored = {str(n): {"bytes": n * 500, "relations": relations} for n in sizes}
     seeded = {str(n): {"seconds": n / 20_000, "players_per_second": 20_000} for n in sizes}
     on_disk = [id for id in subjects if SUBJECTS[id]["kind"] != "control"]
-    return {
-        "benchmarks": [
-            a_cell(operation, players, subject, rounds)
-            for players in sizes
-            for operation in operations
-            for subject in subjects
-        ],
-        "run": {
-            "schema": 1,
-            "mode": "full",
-            "seed": 1,
-            "sizes": list(sizes),
-            "operations": {
-                id: {"title": id.replace("_", " "), "what": f"what {id} does", "writes": False}
-                for id in operations
-            },
-            "subjects": {id: dict(SUBJECTS[id]) for id in subjects},
-            "reference": "custom",
-            "control": "custom_again",
-            "commit": "a" * 40,
-            "changed": True,
-            "contract": "b" * 64,
-            "code": "c" * 64,
-            "date": date,
-            "seconds": 51.2,
-            "machine": dict(MACHINE),
-            "versions": {"Python": "3.11.7", "Django": "5.2.19", "PostgreSQL": "18.6"},
-            "settings": {**dict.fromkeys(PLANNING, "1"), "full_page_writes": "off", "jit": "on"},
-            "hash": {"algorithm": "pbkdf2_sha256", "iterations": 1_000_000, "cpu_seconds": 0.398},
-            "storage": {id: dict(stored) for id in on_disk},
-            "seeding": {id: dict(seeded) for id in on_disk},
-            "ladder": a_ladder(),
+    run = {
+        **copy.deepcopy(MADE_UP["run"]),
+        "sizes": list(sizes),
+        "operations": {
+            id: {"title": id.replace("_", " "), "what": f"what {id} does", "writes": False}
+            for id in operations
         },
+        "subjects": {id: dict(SUBJECTS[id]) for id in subjects},
+        "date": date,
+        "storage": {id: dict(stored) for id in on_disk},
+        "seeding": {id: dict(seeded) for id in on_disk},
     }
+    return {"benchmarks": cells, "run": run}
 
 
 def small(day=1, sizes=(1000, 10_000), ladder=False):
@@ -174,9 +109,8 @@ def small(day=1, sizes=(1000, 10_000), ladder=False):
 
 def info(run, operation="register", players=10_000, subject="profile"):
     """The part of a run that is one cell's."""
-    name = f"{operation}[{players}-{subject}]"
-    [found] = [one["extra_info"] for one in run["benchmarks"] if one["name"] == name]
-    return found
+    key = operation, players, subject
+    return {(i["operation"], i["players"], i["subject"]): i for i in infos(run)}[key]
 
 
 def infos(run):

@@ -11,7 +11,6 @@ from multiprocessing import Pipe
 from operator import attrgetter
 from pathlib import Path
 
-import msgspec
 import psycopg2
 import pytest
 
@@ -19,13 +18,12 @@ from benchmarks import expectations, results, run_file
 from benchmarks.clock import Clock
 from benchmarks.databases import of_a_run
 from benchmarks.operations import OPERATIONS
-from benchmarks.people import COLUMNS, PEOPLE, Players, person
+from benchmarks.people import COLUMNS, Players, person
 from benchmarks.query_stats import shortened
 from benchmarks.run import main
 from benchmarks.targets import of_variants
-from benchmarks.test_operations import planned
-from benchmarks.turns import Coordinator, Turns, compare
-from harness.cli import Failure
+from benchmarks.test_operations import agree, planned
+from benchmarks.turns import Coordinator, Turns
 from harness.databases import BENCH
 from harness.postgres import server
 from harness.variants import REFERENCE, ROOT
@@ -62,8 +60,8 @@ def databases(ask):
 
 def test_python_and_sql_make_the_same_people_of_a_seed(url):
     connection = psycopg2.connect(url)
+    Players(2000, 7).make_table(connection)
     with connection.cursor() as cursor:
-        cursor.execute(PEOPLE, {"seed": "7", "players": 2000})
         cursor.execute(f"SELECT {', '.join(COLUMNS)} FROM people ORDER BY number")
         rows = cursor.fetchall()
     connection.close()
@@ -200,29 +198,30 @@ def test_targets_take_turns_and_meet():
                 turns.begin((0, number, 0))
                 done.append((number, name, "begins"))
                 done.append((number, name, "ends"))
-                turns.end("answer")
+                turns.end()
         turns.tell("result", {"of": name})
         pipes[name][1].close()
 
-    told, threads = [], [threading.Thread(target=target, args=[name]) for name in pipes]
+    threads = [threading.Thread(target=target, args=[name]) for name in pipes]
     for thread in threads:
         thread.start()
-    Coordinator(
-        {name: ours for name, (ours, _) in pipes.items()},
-        lost=lambda name: None,
-        progress=lambda at: None,
-        told=lambda *what: told.append(what),
-    ).run()
+    coordinator = Coordinator(lambda at: None)
+    for name, (ours, _) in pipes.items():
+        coordinator.join(name, ours, lambda: "")
+    coordinator.run()
     assert [number for number, _, _ in done] == [1] * 4 + [2] * 6
     assert [(name, number) for number, name, _ in done[::2]] == [
         (name, number) for number, name, _ in done[1::2]
     ]
-    assert sorted(told) == [(name, "result", {"of": name}) for name in ("a", "b", "late")]
+    assert coordinator.told["result"] == {name: {"of": name} for name in ("a", "b", "late")}
 
 
-def test_different_answers_stop_the_run_and_are_shown():
-    with pytest.raises(Failure, match=r'floor answered \["eve"\], custom \["ada"\]'):
-        compare({"custom": ["ada"], "proxy": ["ada"], "floor": ["eve"]})
+def test_different_answers_stop_the_run_and_are_shown(monkeypatch):
+    turns = Turns("floor", "custom", None)
+    monkeypatch.setattr(turns, "meet", lambda at, own: {"custom": ["ada"], "floor": own})
+    agree(turns, (0, 0, 0), ["ada"])
+    with pytest.raises(pytest.fail.Exception, match='it answered "eve", and custom "ada"'):
+        agree(turns, (0, 0, 0), ["eve"])
 
 
 def test_all_plan_the_same_rounds_of_blocks_of_calls():
@@ -235,7 +234,21 @@ def test_all_plan_the_same_rounds_of_blocks_of_calls():
     assert planned(fastest, "floor", 10**9, 0.4, 0.002, 5) == (20, 8)
 
 
-def test_a_backend_that_nobody_tells_of_is_unknown_and_not_idle():
+@pytest.fixture
+def told():
+    """What the sessions of the published run have told of one cell, as far as it is kept."""
+    file, found = json.loads(run_file.published().read_text()), {}
+    for one in file["benchmarks"]:
+        info = one["extra_info"]
+        if (info["operation"], info["players"]) == ("born_between", 1000):
+            for name in ("noisy", "ratio", "ratio_to_base", "ratio_to_floor"):
+                info.pop(name, None)
+            info["samples"]["wall"] = info["samples"]["client_cpu"]  # of the others none is kept
+            found[info["subject"]] = {**file, "benchmarks": [one]}
+    return found
+
+
+def test_a_backend_that_nobody_tells_of_is_unknown_and_not_idle(told):
     clock = Clock()
     clock.start(2)
     begun = clock()
@@ -243,52 +256,37 @@ def test_a_backend_that_nobody_tells_of_is_unknown_and_not_idle():
     samples = clock.samples()
     assert samples["backend_cpu"] == [None]
     assert 0 < samples["client_cpu"][0] <= clock()
-    [entry] = results.benchmarks(about(), {"custom": session("custom", samples, 1)})
-    assert entry["extra_info"].seconds["backend_cpu"] is None
-    assert entry["extra_info"].seconds["cpu"] == entry["extra_info"].seconds["client_cpu"]
+    for one in told.values():
+        one["benchmarks"][0]["extra_info"]["samples"] = samples
+    for one in results.benchmarks(run_file.load(run_file.published()).run, told):
+        seconds = one["extra_info"].seconds
+        assert (seconds["backend_cpu"], seconds["cpu"]) == (None, seconds["client_cpu"])
 
 
-def about():
-    """Of a run of two targets and a control."""
-    ids = ("custom", "custom_again", "floor")
-    run = run_file.load(run_file.published()).run
-    return msgspec.structs.replace(run, subjects={id: run.subjects[id] for id in ids})
+def cpu_of(cell):
+    """Its medians: seconds, and ratios to whatever it is set against."""
+    parts = (cell.seconds, cell.to_reference, cell.to_base, cell.to_floor)
+    return [one["cpu"].median for one in parts if one]
 
 
-def session(target, samples, statements=None):
-    """What a session of pytest-benchmark's tells of one operation."""
-    exact = dict.fromkeys(run_file.EXACT, statements)
-    counted = {} if statements is None else {"exact": exact, "statements": []}
-    info = {"operation": "page_first", "players": 1000, "subject": target, "calls_per_block": 4}
-    stats = json.loads(run_file.published().read_text())["benchmarks"][0]["stats"]
-    name = f"page_first[1000-{target}]"
-    entry = {"name": name, "fullname": name, "group": "page_first", "stats": stats}
-    entry["extra_info"] = {**info, **counted, "samples": samples}
-    whole = {"commit_info": {}, "datetime": "2026-01-02T03:04:05", "version": "5.3.1"}
-    return {**whole, "benchmarks": [entry]}
-
-
-def test_a_runs_file_has_what_only_two_targets_show(monkeypatch, tmp_path):
+def test_a_runs_file_has_what_only_two_targets_show(told, monkeypatch, tmp_path):
+    """From its samples, to as many digits as these have, and what the control repeats."""
     monkeypatch.setattr(results, "RESULTS", tmp_path)
-
-    def samples(*cpu):
-        return {name: list(cpu) for name in ("wall", "client_cpu", "backend_cpu")}
-
-    files = {
-        "custom": session("custom", samples(1.0, 10.0, 2.0), 1),
-        "custom_again": session("custom_again", samples(2.0, 20.0, 6.0)),
-        "floor": session("floor", samples(0.5, 5.0, 1.0), 2),
-    }
-    path = results.store(about(), files)
+    published = run_file.load(run_file.published())
+    for name in ("exact", "statements"):
+        del told["custom_again"]["benchmarks"][0]["extra_info"][name]
+    path = results.store(published.run, told)
     assert [file.name for file in tmp_path.iterdir()] == [path.name]
-    custom, again, floor = (one.cell for one in run_file.load(path).benchmarks)
-    assert (again.exact, floor.exact["statements"]) == (custom.exact, 2)
-    paired = again.to_reference["cpu"]
-    assert (paired.median, paired.q1, paired.q3) == (2, 2, 2.5)
-    assert (custom.to_reference, custom.to_floor["wall"].median) == ({}, 2)
+    expected = {one.cell.key: one.cell for one in published.benchmarks}
+    cells = [one.cell for one in run_file.load(path).benchmarks]
+    assert [cell.subject for cell in cells] == list(told)
+    for cell in cells:
+        same = expected[cell.key]
+        assert (cell.exact, cell.statements) == (same.exact, same.statements)
+        assert cpu_of(cell) == pytest.approx(cpu_of(same), rel=1e-3)
     compared = [str(Path(sys.executable).with_name("pytest-benchmark")), "compare", str(path)]
     listed = subprocess.run(compared, capture_output=True, text=True, cwd=tmp_path)
-    assert "page_first[1000-floor]" in listed.stdout
+    assert "born_between[1000-floor]" in listed.stdout
 
 
 def test_long_statements_are_shortened_where_they_repeat():

@@ -15,8 +15,9 @@ from harness.variants import ROOT
 from repo_tests.runs import a_check, a_statement, files, info, infos, ratios, small, written
 from repo_tests.test_run_file import refused
 
-EXACT = {"statements": 1, "round_trips": 1, "fk_checks": 0, "rows": 50}
-SERVER = {"buffers": 41, "temp_blocks": 0, "wal_bytes": 1000}
+SERVER = ["buffers", "temp_blocks", "wal_bytes"]
+EXACT = ["statements", "round_trips", "fk_checks", "rows"]
+ALL_AGREE = dict.fromkeys([*EXACT, *SERVER, "node types", "indexes", RATIO], AGREES)
 PAGE = Path(__file__).with_name("compared.txt")
 
 
@@ -48,16 +49,15 @@ def page(tmp_path, capsys, monkeypatch):
 
 
 @pytest.fixture
-def verdict(tmp_path):
-    """The verdict on one figure, or why it is not comparable."""
+def verdicts(tmp_path):
+    """By name, the verdicts on the figures of a cell or step, or why they are not comparable."""
 
-    def verdict(a, b, name, operation="register", players=10_000, subject="profile"):
+    def verdicts(a, b, operation="register", players=10_000, subject="profile"):
         found = Comparison(*map(Report.read, map(Path, files(tmp_path, a, b))))
         key = operation, players, subject
-        [one] = [one for one in found.figures if (one.key, one.name) == (key, name)]
-        return one.reason or one.verdict
+        return {one.name: one.reason or one.verdict for one in found.figures if one.key == key}
 
-    return verdict
+    return verdicts
 
 
 # --- The page ------------------------------------------------------------------------------
@@ -136,12 +136,12 @@ def test_one_ratio_of_many_may_differ_by_chance_and_no_figure_is_said_to_be_none
     ],
 )
 def test_one_more_differs_but_pages_and_bytes_may_be_a_little_off(
-    verdict, name, players, value, expected
+    verdicts, name, players, value, expected
 ):
     a, b = small(1, [players]), small(2, [players])
     for run, figure in ((a, 1000), (b, value)):
         info(run, players=players)["exact"][name] = figure
-    assert verdict(a, b, name, players=players) == expected
+    assert verdicts(a, b, players=players)[name] == expected
 
 
 @pytest.mark.parametrize(
@@ -155,65 +155,60 @@ def test_one_more_differs_but_pages_and_bytes_may_be_a_little_off(
     ],
 )
 def test_another_server_makes_its_pages_not_comparable(
-    verdict, a, b, part, name, value, names, reason
+    verdicts, a, b, part, name, value, names, reason
 ):
     b["run"][part][name] = value
-    for figure in (*EXACT, *SERVER, "node types", "indexes", RATIO):
-        assert verdict(a, b, figure) == (reason if figure in names else AGREES)
+    assert verdicts(a, b) == ALL_AGREE | dict.fromkeys(names, reason)
 
 
-def test_other_players_have_other_rows_but_take_as_many_statements(verdict, a, b):
+def test_other_players_have_other_rows_but_take_as_many_statements(verdicts, a, b):
     b["run"]["seed"] = 2
-    for name in ("rows", "fk_checks", *SERVER):
-        assert verdict(a, b, name) == "seed 1 against 2"
-    for name in ("statements", "round_trips", "node types", RATIO):
-        assert verdict(a, b, name) == AGREES
+    seeds = "seed 1 against 2"
+    assert verdicts(a, b) == ALL_AGREE | dict.fromkeys(["rows", "fk_checks", *SERVER], seeds)
     # What takes all players has only its ratio.
-    for name in (*EXACT, "indexes"):
-        assert verdict(a, b, name, operation="export") == "seed 1 against 2"
-    assert verdict(a, b, RATIO, operation="export") == AGREES
+    assert verdicts(a, b, "export") == dict.fromkeys(ALL_AGREE, seeds) | {RATIO: AGREES}
 
 
 @pytest.mark.parametrize("noisy", ["a", "b"])
-def test_the_control_of_the_same_operation_and_size_widens_the_ratios(verdict, a, b, noisy):
+def test_the_control_of_the_same_operation_and_size_widens_the_ratios(verdicts, a, b, noisy):
     info(b)["ratio"] = info(b, players=1000)["ratio"] = ratios(1.3, 0.96, 1.04)
     for control in (1.4, 1 / 1.4):
         info(a if noisy == "a" else b, subject="custom_again")["ratio"] = ratios(control)
-        assert verdict(a, b, RATIO) == AGREES
-        assert verdict(a, b, RATIO, players=1000) == DIFFERS
+        assert verdicts(a, b)[RATIO] == AGREES
+        assert verdicts(a, b, players=1000)[RATIO] == DIFFERS
 
 
-def test_what_makes_ratios_not_comparable(verdict, a, b):
+def test_what_makes_ratios_not_comparable(verdicts, a, b):
     info(b)["samples"] = {"client_cpu": [1e-3] * 2, "backend_cpu": [1e-3] * 2}
-    assert verdict(a, b, RATIO) == "too few samples: under 3 rounds in B"
-    assert verdict(a, b, RATIO, players=1000) == AGREES
+    assert verdicts(a, b)[RATIO] == "too few samples: under 3 rounds in B"
+    assert verdicts(a, b, players=1000)[RATIO] == AGREES
     del info(a)["ratio"]
-    assert verdict(a, b, RATIO) == "only B was timed"
+    assert verdicts(a, b)[RATIO] == "only B was timed"
     b["benchmarks"] = [one for one in b["benchmarks"] if "_again" not in one["name"]]
-    assert verdict(a, b, RATIO, players=1000) == "B has no A/A control"
+    assert verdicts(a, b, players=1000)[RATIO] == "B has no A/A control"
     b["run"]["reference"] = "profile"
-    assert verdict(a, b, RATIO) == "ratios to custom against ratios to profile"
+    assert verdicts(a, b)[RATIO] == "ratios to custom against ratios to profile"
 
 
-def test_where_one_run_saw_only_the_clients_cpu_the_clients_are_compared(page, verdict, a, b):
+def test_where_one_run_saw_only_the_clients_cpu_the_clients_are_compared(page, verdicts, a, b):
     for one in infos(b):
         one["noisy"]["backend_cpu"] = None
     info(b)["ratio"]["cpu"] = ratios(9.0)["cpu"]
-    assert verdict(a, b, RATIO) == AGREES
+    assert verdicts(a, b)[RATIO] == AGREES
     assert "Not both runs could see the backend's CPU" in page(a, b)
     info(b)["ratio"]["client_cpu"] = ratios(9.0)["cpu"]
-    assert verdict(a, b, RATIO) == DIFFERS
+    assert verdicts(a, b)[RATIO] == DIFFERS
 
 
-def test_the_ladders_last_rung_is_its_noise(verdict):
+def test_the_ladders_last_rung_is_its_noise(verdicts):
     a, b = small(1, ladder=True), small(2, ladder=True)
     article, last, _ = b["run"]["ladder"]
     article["ratio"] = ratios(3.0)
-    assert verdict(a, b, RATIO, "ladder", 0, "article") == DIFFERS
+    assert verdicts(a, b, "ladder", 0, "article")[RATIO] == DIFFERS
     last["ratio"] = ratios(1.5)
-    assert verdict(a, b, RATIO, "ladder", 0, "article") == AGREES
+    assert verdicts(a, b, "ladder", 0, "article")[RATIO] == AGREES
     del b["run"]["ladder"][0]
-    assert verdict(a, b, "hashes", "ladder", 0, "article") == "only A has the step"
+    assert {*verdicts(a, b, "ladder", 0, "article").values()} == {"only A has the step"}
 
 
 # --- The command ---------------------------------------------------------------------------

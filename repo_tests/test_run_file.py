@@ -71,6 +71,7 @@ def test_a_file_that_is_not_there_is_refused_in_one_line(tmp_path, capsys):
         (lambda r: r["run"].pop("date"), "missing required field `date` - at `$.run`"),
         (lambda r: r["run"]["versions"].pop("Django"), "lack Django - at `$.run`"),
         (lambda r: r["run"]["subjects"].pop("proxy"), "does not say what 'register' or 'proxy"),
+        (lambda r: r["run"].update(reference="x"), "the reference, 'x', was not measured"),
         (lambda r: r["benchmarks"].append(r["benchmarks"][0]), "is there twice"),
         (lambda r: info(r)["exact"].pop("rows"), "lack rows - at `$.benchmarks[1].extra_info`"),
         (lambda r: info(r)["exact"].update(rows=10**30), "`$.benchmarks[1].extra_info.exact"),

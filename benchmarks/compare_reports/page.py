@@ -1,11 +1,12 @@
-"""A comparison as text."""
+"""A comparison as text, in the words of report/templates/comparison.txt."""
 
 import math
 import textwrap
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import groupby, takewhile, zip_longest
 from pathlib import Path
+from typing import Any
 
 from benchmarks.compare_reports.comparison import (
     AGREES,
@@ -25,8 +26,7 @@ from benchmarks.compare_reports.comparison import (
     postgresql,
     setting,
 )
-from benchmarks.run_file import About
-from harness.text import number
+from benchmarks.report.rendering import filled
 from harness.variants import ROOT
 
 WIDTH = 80
@@ -43,32 +43,54 @@ LIKELY = (
 def page(comparison: Comparison, paths: Sequence[Path]) -> str:
     """The whole page of two runs that were read from those files."""
     a, b = (run.about for run in comparison.runs)
-    exact = [one for one in comparison.figures if one.name != RATIO]
-    ratios = [one for one in comparison.figures if one.name == RATIO]
-    lines = [*head("A", a, paths[0]), *head("B", b, paths[1]), *notes(comparison), ""]
-    lines += [*table(comparison), "", *conclusion(exact, ratios), *not_comparable(comparison)]
-    if differing := [one for one in exact if one.verdict == DIFFERS]:
-        lines += ["", "EXACT FIGURES THAT DIFFER, A → B", *likely(a, b, differing)]
-        lines += differing_cells(comparison, differing)
-    if differing := [one for one in ratios if one.verdict == DIFFERS]:
-        lines += ["", "RATIOS THAT DIFFER, A → B, each with where it may lie in its run's noise"]
-        for one in differing:
-            where = f", {one.key[1]:,} players" if one.key[1] else ""
-            lines.append(f"- {cell_of(comparison, one)}{where}: {one.old} → {one.new}")
-    return laid_out(lines)
+    exact = of_verdicts([one for one in comparison.figures if one.name != RATIO])
+    ratios = of_verdicts([one for one in comparison.figures if one.name == RATIO])
+    files = [path.relative_to(ROOT) if path.is_relative_to(ROOT) else path for path in paths]
+    names = {one.name for one in exact["differ"]}
+    text = filled(
+        "comparison.txt",
+        runs=zip("AB", (a, b), files, strict=True),
+        same=a == b and comparison.sides[0] == comparison.sides[1],
+        unlike=unlike(comparison),
+        only_the_clients=any(map(only_the_clients, comparison.sides)),
+        table=table(comparison),
+        exact=exact,
+        ratios=ratios,
+        agree=len(exact["agree"]) + len(ratios["agree"]),
+        differ=exact["differ"] or ratios["differ"],
+        chance=math.ceil(CHANCE * ratios["compared"]),
+        reasons=not_comparable(comparison),
+        likely=[
+            (against(version(a), version(b)), what)
+            for version, figures, what in LIKELY
+            if version(a) != version(b) and names & figures
+        ],
+        cells=differing_cells(comparison, exact["differ"]),
+        other_ratios=[
+            (", ".join([cell_of(comparison, one), *size_of(one)]), one.old, one.new)
+            for one in ratios["differ"]
+        ],
+    )
+    return laid_out(text)
 
 
-def laid_out(lines: Iterable[str]) -> str:
+def of_verdicts(figures: Sequence[Figure]) -> dict[str, Any]:
+    """Those that agree, those that differ, and how many were compared."""
+    agree, differ = ([one for one in figures if one.verdict == it] for it in (AGREES, DIFFERS))
+    return {"agree": agree, "differ": differ, "compared": len(agree) + len(differ)}
+
+
+def laid_out(text: str) -> str:
     """Lines of at most WIDTH columns, of which none can move a cursor, whatever stood in a file.
 
     What is too long goes on in the next line, further in where it is indented or an item.
     """
     found = []
-    for line in lines:
-        text = "".join(c if c.isprintable() else " " for c in line)
-        indent = len(text) - len(text.lstrip(" "))
-        hanging = " " * (indent + 2 if indent or text.startswith("- ") else 0)
-        found += textwrap.wrap(text, WIDTH, subsequent_indent=hanging) or [""]
+    for line in text.split("\n"):
+        printable = "".join(c if c.isprintable() else " " for c in line)
+        indent = len(line) - len(line.lstrip(" "))
+        hanging = " " * (indent + 2 if indent or line.startswith("- ") else 0)
+        found += textwrap.wrap(printable, WIDTH, subsequent_indent=hanging) or [""]
     return "\n".join(found)
 
 
@@ -76,25 +98,20 @@ def cell_of(comparison: Comparison, one: Figure) -> str:
     return f"{comparison.operation(one.key)}, {comparison.subject(one.key)}"
 
 
-def head(owner: str, about: About, path: Path) -> list[str]:
-    """What a run is of, in a few lines."""
-    texts = (
-        about.machine.words,
-        ", ".join(f"{name} {version}" for name, version in about.versions.items()),
-        str(path.relative_to(ROOT) if path.is_relative_to(ROOT) else path),
-    )
-    first = (
-        f"{owner}  {about.date[:16].replace('T', ' ')}, {about.mode}, seed {about.seed}, "
-        f"commit {about.commit[:10] or 'unknown'}{' and changes' * about.changed}"
-    )
-    return [first, *(f"   {one}" for one in texts)]
+def size_of(one: Figure) -> list[str]:
+    """None for a step of the ladder."""
+    return [f"{one.key[1]:,} players"] if one.key[1] else []
 
 
-def notes(comparison: Comparison) -> list[str]:
-    """What to know before reading on."""
+def only_the_clients(side: dict[Any, Side]) -> bool:
+    """Whether no ratio of a run's cells is of both sides' CPU."""
+    named = {name for key, one in side.items() if key[0] != LADDER for name in one.ratios}
+    return named == {"client_cpu"}
+
+
+def unlike(comparison: Comparison) -> list[str]:
+    """What to know of the two runs before reading on."""
     a, b = (run.about for run in comparison.runs)
-    if a == b and comparison.sides[0] == comparison.sides[1]:
-        return ["A and B are one and the same run: that they agree says nothing."]
     found = ["another contract"] if a.contract != b.contract else []
     found += ["other code"] if a.code != b.code else []
     for version in (django, postgresql):
@@ -102,16 +119,7 @@ def notes(comparison: Comparison) -> list[str]:
     for name in sorted({*a.settings, *b.settings}):
         old, new = setting(a, name), setting(b, name)
         found += [f"{name} {old} against {new}"] if old != new else []
-    lines = []
-    if found:
-        what = "; ".join(found)
-        lines.append(f"Not the same: {what}. Exact figures may differ for that reason.")
-    for sides in comparison.sides:
-        named = {name for key, one in sides.items() if key[0] != LADDER for name in one.ratios}
-        if named == {"client_cpu"}:
-            lines.append("Not both runs could see the backend's CPU: ratios are of the client's.")
-            break
-    return lines
+    return found
 
 
 def table(comparison: Comparison) -> list[str]:
@@ -136,54 +144,20 @@ def table(comparison: Comparison) -> list[str]:
     ]
 
 
-def conclusion(exact: Sequence[Figure], ratios: Sequence[Figure]) -> list[str]:
-    """The comparison in a few sentences."""
-    verdicts = Counter(one.verdict for one in (*exact, *ratios))
-    lines = []
-    if not verdicts[DIFFERS]:
-        if not verdicts[AGREES]:
-            return ["Nothing can be compared."]
-        which = "that can be compared agree" if verdicts[NOT_COMPARABLE] else "agree"
-        lines = [f"All {verdicts[AGREES]:,} figures {which}."]
-    else:
-        for name, figures in (("exact figures", exact), ("ratios", ratios)):
-            count = Counter(one.verdict for one in figures)
-            of = count[AGREES] + count[DIFFERS]
-            lines += [f"{count[DIFFERS]:,} of {of:,} {name} differ beyond noise."] if of else []
-            if count[DIFFERS] and figures is ratios:
-                chance = math.ceil(CHANCE * of)
-                again = ": measure again before you believe it" * (count[DIFFERS] <= chance)
-                lines.append(f"Chance alone may make {chance} of so many ratios differ{again}.")
-    if any(one.verdict == AGREES for one in ratios):
-        lines.append("A ratio that agrees is one that these two runs do not tell apart.")
-    return lines
-
-
-def not_comparable(comparison: Comparison) -> list[str]:
+def not_comparable(comparison: Comparison) -> list[tuple[str, int, str]]:
     """Each reason once, with how many and which figures it is of."""
     reasons: dict[str, list[Figure]] = {}
     for one in comparison.figures:
         if one.verdict == NOT_COMPARABLE:
             reasons.setdefault(one.reason, []).append(one)
-    lines = ["", "NOT COMPARABLE BECAUSE …"] if reasons else []
+    found = []
     for reason, figures in reasons.items():
         operations = list(dict.fromkeys(comparison.operation(one.key) for one in figures))
         names = list(dict.fromkeys(one.name for one in figures))
         of = [", ".join(names)] if len(names) <= 4 else []
         of += [f"of {', '.join(operations)}"] if len(operations) <= 4 else []
-        told = ", ".join([number(len(figures), "figure"), *([" ".join(of)] if of else [])])
-        lines.append(f"- {reason}: {told}")
-    return lines
-
-
-def likely(a: About, b: About, differing: Sequence[Figure]) -> list[str]:
-    """What may well be the reason of what differs."""
-    names, lines = {one.name for one in differing}, []
-    for version, figures, what in LIKELY:
-        old, new = version(a), version(b)
-        if old != new and names & figures:
-            lines.append(f"{against(old, new)}: the likely reason where {what} are others.")
-    return lines
+        found.append((reason, len(figures), " ".join(of)))
+    return found
 
 
 def differing_cells(comparison: Comparison, differing: Sequence[Figure]) -> list[str]:
@@ -192,10 +166,9 @@ def differing_cells(comparison: Comparison, differing: Sequence[Figure]) -> list
     for key, group in groupby(differing, lambda one: one.key):
         figures = [*group]
         named = [f"{one.name} {one.old} → {one.new}" if one.old else one.name for one in figures]
-        size = f"{key[1]:,} players: " if key[1] else ""
         changes = tuple(sql_changes(*(sides[key] for sides in comparison.sides)))
         block = cell_of(comparison, figures[0]), changes
-        blocks.setdefault(block, []).append(size + ", ".join(named))
+        blocks.setdefault(block, []).append(": ".join([*size_of(figures[0]), ", ".join(named)]))
     lines = []
     for (cell, changes), sizes in blocks.items():
         lines += ["", cell, *(f"  {size}" for size in sizes)]

@@ -9,8 +9,7 @@ from collections import defaultdict
 from contextlib import ExitStack
 from pathlib import Path
 
-from benchmarks.ladder import LADDER
-from benchmarks.ladder.sites import SETTINGS, VARIANT, LadderError, settings
+from benchmarks.ladder import LADDER, LAST, SETTINGS, VARIANT, LadderError
 from harness import cli, golden
 from harness.contract import function, rule_of
 from harness.databases import BENCH, on_a_server
@@ -34,14 +33,14 @@ def broken_rules() -> dict[str, Broken]:
     The last rung is the variant itself, whose Record is read where it fits. Raises LadderError
     where a suite does not end, psycopg2.Error without a database.
     """
-    *rungs, last = LADDER
+    rungs = [rung for rung in LADDER if rung != LAST]
     with on_a_server(BENCH) as databases, ExitStack() as stack:
         jobs = [
             Job(
                 VARIANT,
                 stack.enter_context(databases.fresh("ladder", str(number))),
                 settings=SETTINGS,
-                variables=settings(rung),
+                variables={"LADDER_STEP": rung},
                 # What it finds, it shrinks for minutes; the rules' own tests find it too.
                 options=["--ignore=shared_tests/test_lives.py"],
                 name=rung,
@@ -49,9 +48,8 @@ def broken_rules() -> dict[str, Broken]:
             for number, rung in enumerate(rungs)
         ]
         found = {job.name: broken_by(record, job.name) for job, record in run_with_a_bar(jobs)}
-    kind = "postgresql"
-    found[last] = broken_by(recorded([(VARIANT, kind)])[VARIANT.id, kind], last)
-    return found
+    [record] = recorded([(VARIANT, "postgresql")]).values()
+    return {**found, LAST: broken_by(record, LAST)}
 
 
 def broken_by(record: Record, rung: str) -> Broken:

@@ -1,127 +1,119 @@
 """One step's site in a process of its own, for `measure.py`.
 
-It migrates its database, then answers each command, `count`, `time` or `time lightly`, by
-registering a player, and with the figures, or {"error": "…"}.
-
-A registration is one HTTPS request of a new browser, under production settings and with
-Django's own password hasher. The database's connection stays open from one to the next.
+It migrates its database, and registers players as the operation `register` does, in turn with
+the other steps. Passwords are hashed as Django hashes them, but lightly with one iteration. The
+database's connection stays open from one registration to the next.
 """
 
-from collections.abc import Callable
+import itertools
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 from unittest import mock
 
-import django
-from django.contrib import auth
-from django.contrib.auth.hashers import PBKDF2PasswordHasher, get_hasher
-from django.core.management import call_command
-from django.db import connection
+from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.test import Client
-from psycopg2.extensions import STATUS_READY
 
 from benchmarks.clock import CLOCK
-from benchmarks.ladder.sites import LadderError
-from benchmarks.turns import our_end
-from shared_tests.costs import measured
-from shared_tests.people import another
+from benchmarks.databases import of_a_run
+from benchmarks.ladder import LAST, SETTINGS, VARIANT, LadderError
+from benchmarks.operations import OPERATIONS
+from benchmarks.people import Players
+from benchmarks.query_stats import QueryStats
+from benchmarks.through_django import Site
+from benchmarks.turns import Turns, our_end
+from harness.databases import Databases
 
+LIGHT_ROUNDS = 5  # with a hash of one iteration, to each round with a real one
 ITERATIONS = PBKDF2PasswordHasher.iterations  # Django's default, and the site's
 
 
 class StepSite:
     """Registers players, a new one each time."""
 
-    def __init__(self) -> None:
-        self.hasher: Any = get_hasher()
-        self.players = 0
+    def __init__(self, databases: Databases, step: str) -> None:
+        self._stats = QueryStats(databases.url, VARIANT.path)
+        name = databases.name("ladder", step)
+        databases.create(name)
+        self._site = Site(VARIANT, databases.url, self._stats.note, SETTINGS)
+        self._site.connect(name)
+        self._site.migrate()
+        self._people = iter(Players(10_000, 1).complete("ladder"))
+        # Each visitor has an address: django-allauth lets twenty a minute in.
+        addresses = (f"10.0.{n // 250}.{n % 250 + 1}" for n in itertools.count())
+        self._site.client = lambda: Client(REMOTE_ADDR=next(addresses))
 
-    def register(self) -> tuple[Client, dict[str, str]]:
-        """One request. Each visitor has an address: django-allauth lets twenty a minute in."""
-        self.players += 1
-        person = another(self.players)
-        address = f"10.0.{self.players // 250}.{self.players % 250 + 1}"
-        client = Client(SERVER_NAME="localhost", REMOTE_ADDR=address)
-        response = client.post("/register/", person, secure=True)
-        if response.status_code != 302:
-            raise LadderError(f"/register/ answered {response.status_code}")
-        return client, person
+    @contextmanager
+    def registration(self, iterations: int) -> Iterator[Callable[[], None]]:
+        """Yield what registers a player, with a hash of so many iterations.
+
+        Raises LadderError unless that player is logged in then, and all details are read back.
+        """
+        PBKDF2PasswordHasher.iterations = iterations
+        one, responses = next(self._people), list[Any]()
+        prepared = OPERATIONS["register"].django(self._site, one)
+        yield lambda: responses.append(prepared.run())
+        answer = prepared.answer(responses[0])
+        row = [one.username, one.email, True, *self._site.details(one).values()]
+        if answer != [True, True, row]:
+            raise LadderError(f"{one} was to be registered, and the answer is {answer}")
+        password = self._site.queries.by_username(one.username).password
+        if not password.startswith(f"pbkdf2_sha256${iterations}$"):
+            raise LadderError("the password is not hashed as Django hashes by default")
 
     def count(self) -> dict[str, Any]:
-        """Register one player, and make sure of it. What is counted is the same each time.
+        """Register one player. What is counted is the same each time."""
+        from shared_tests.costs import measured
 
-        A round trip is a statement, a savepoint's begin or end, or a transaction's in which
-        there was a statement: psycopg2 sends BEGIN before the first, and waits for it.
-        A server-side cursor (django-allauth has one) takes two more, FETCH and CLOSE.
-        """
-        round_trips = 0
-        self.hasher.iterations = ITERATIONS
-
-        def count(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
-            nonlocal round_trips
-            raw = connection.connection
-            begins = not raw.autocommit and raw.status == STATUS_READY
-            round_trips += 1 + 2 * begins + 2 * bool(context["cursor"].name)
-            return execute(sql, params, many, context)
-
+        encode = mock.Mock(wraps=PBKDF2PasswordHasher().encode)
         with (
+            self.registration(ITERATIONS) as register,
+            self._stats.counting(self._site.connection()) as found,
             measured() as cost,
-            connection.execute_wrapper(count),
-            mock.patch.object(self.hasher, "encode", wraps=self.hasher.encode) as encode,
+            mock.patch.object(PBKDF2PasswordHasher, "encode", encode),
         ):
-            client, person = self.register()
-        self.verify(client, person)
+            register()
         return {
-            "statements": len(cost.statements),
+            "statements": found["exact"]["statements"],
             "commits": cost.commits,
             "hashes": encode.call_count,
-            "round_trips": round_trips,
+            "round_trips": found["exact"]["round_trips"],
             "sql": [" ".join(sql.split()) for sql in cost.statements],
         }
 
-    def verify(self, client: Client, person: dict[str, str]) -> None:
-        """Raise LadderError unless that client is logged in as the player it registered."""
-        user: Any = auth.get_user_model().objects.get(username=person["username"])
-        if auth.get_user(client) != user:
-            raise LadderError("the player who registered is not logged in")
-        values = {
-            "username": user.username,
-            "email": user.email,
-            "discord_id": user.person.discord_id,
-            "zoom_id": user.person.zoom_id,
-            "birthdate": str(user.person.birthdate),
-        }
-        if values != {name: person[name] for name in values}:
-            raise LadderError(f"what was registered reads back as {values}")
-        if not user.password.startswith(f"pbkdf2_sha256${ITERATIONS}$"):
-            raise LadderError("the password is not hashed as Django hashes by default")
-
-    def time(self, *, lightly: bool) -> dict[str, float]:
-        """Register one player, lightly: with a hash of one iteration. Seconds of CPU."""
-        self.hasher.iterations = 1 if lightly else ITERATIONS
-        CLOCK.watch(connection.connection)
-        before = CLOCK()
-        self.register()
-        return {"cpu": CLOCK() - before}
+    def time(self, iterations: int) -> float:
+        """Register one player, with a hash of so many iterations. Seconds of CPU."""
+        with self.registration(iterations) as register:
+            CLOCK.watch(self._site.connection())
+            before = CLOCK()
+            register()
+            seconds = CLOCK() - before
+        return seconds
 
 
 def main() -> None:
     run = our_end()
     assert run, "benchmarks.ladder.measure starts this"
+    step, rounds = run.recv()
+    turns = Turns(step, LAST, run)
     try:
-        django.setup()
-        call_command("migrate", verbosity=0)
-        site = StepSite()
-        commands: dict[str, Callable[[], dict[str, Any]]] = {
-            "count": site.count,
-            "time": lambda: site.time(lightly=False),
-            "time lightly": lambda: site.time(lightly=True),
-        }
-        while True:
-            run.send(commands[run.recv()]())
+        with of_a_run() as databases:
+            site = StepSite(databases, step)
+            with turns.turn((0, 0, 0)):
+                figures = site.count()
+            figures |= {"cpu": [], "cpu_without_hash": []}
+            for number in range(1, rounds + 1):
+                with turns.turn((number, 0, 0)):
+                    figures["cpu"].append(site.time(ITERATIONS))
+                for light in range(1, LIGHT_ROUNDS + 1):
+                    with turns.turn((number, light, 0)):
+                        figures["cpu_without_hash"].append(site.time(1))
+        turns.tell("figures", figures)
     except EOFError:
         pass  # the run has ended
     except Exception as error:
-        run.send({"error": f"{type(error).__name__}: {error}"})
+        turns.tell("failed", {"reason": f"{type(error).__name__}: {error}"})
+        raise
 
 
 if __name__ == "__main__":

@@ -1,17 +1,13 @@
 """Operations on accounts: to register, and to log in."""
 
-from __future__ import annotations
-
 import hmac
 import secrets
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from benchmarks.baseline import Baseline
 from benchmarks.operations.base import Addition, Change, Prepared
 from benchmarks.people import PASSWORD, Person, one_round_password
-
-if TYPE_CHECKING:
-    from benchmarks.baseline import Baseline
-    from benchmarks.through_django import Site
+from benchmarks.through_django import Site
 
 SESSION = "INSERT INTO session VALUES (%s, %s, now() + interval '14 days')"
 SESSION_DATA = "x" * 190  # as long as Django's signed session data

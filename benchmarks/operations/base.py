@@ -1,18 +1,13 @@
 """What all operations have in common."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
 from math import inf
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
-if TYPE_CHECKING:
-    from benchmarks.baseline import Baseline
-    from benchmarks.people import Players
-    from benchmarks.through_django import Site
-
-PAGE = 50  # the directory's paginate_by
+from benchmarks.baseline import Baseline
+from benchmarks.people import Players
+from benchmarks.through_django import Site
 
 
 @dataclass(frozen=True)
@@ -34,6 +29,8 @@ class Operation:
     on they are timed once. `differs_in_alternatives`: other ways to build a strategy can cost
     something else; `needs_birthdate_index`: so can a variant without its index on birth dates.
     `page_is_limited`: it may touch no more buffers than the variant's limit for a page.
+    `reservation`: what is said of one that measures less than its title promises; where it does
+    not `compares_strategies`, no sentence of a report concludes from it.
     """
 
     id: ClassVar[str]
@@ -45,6 +42,8 @@ class Operation:
     differs_in_alternatives: ClassVar[bool] = False
     needs_birthdate_index: ClassVar[bool] = False
     page_is_limited: ClassVar[bool] = False
+    reservation: ClassVar[str] = ""
+    compares_strategies: ClassVar[bool] = True
 
     def key(self, players: Players, index: int) -> Any:
         """What the index-th call works on, the same for all targets. IndexError past the last."""

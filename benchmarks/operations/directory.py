@@ -1,16 +1,12 @@
 """Operations that look players up: one, a page of them, or those who meet conditions."""
 
-from __future__ import annotations
-
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from benchmarks.operations.base import PAGE, Read
-from benchmarks.people import Players, Row
-
-if TYPE_CHECKING:
-    from benchmarks.baseline import Baseline
-    from benchmarks.through_django import Site
+from benchmarks.baseline import Baseline
+from benchmarks.operations.base import Read
+from benchmarks.people import PAGE, Players, Row
+from benchmarks.through_django import Site
 
 DISCORD_ID = "lower(discord_id) = lower(%s) AND discord_id > ''"
 Days = tuple[date, date]
@@ -54,6 +50,10 @@ class FirstPage(Read):
     id = "page_first"
     title = "first page"
     what = "the first 50 players of queries.directory()"
+    reservation = (
+        "is the list alone: the page that a visitor loads also counts all players, which takes "
+        "longer the more there are"
+    )
     differs_in_alternatives = page_is_limited = True
 
     def key(self, players: Players, index: int) -> None:
@@ -111,6 +111,7 @@ class NaivePage(FirstPage):
     id = "page_naive"
     title = "first page, naive"
     what = "the first 50 players as a beginner asks for them: details one player at a time"
+    reservation = ""
     differs_in_alternatives = page_is_limited = False
 
     def django(self, site: Site, key: None) -> list[Row]:

@@ -7,13 +7,14 @@ beside it say the same, else it is an image whose label does.
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from django.utils.safestring import SafeString
 
 from benchmarks.report.rendering import filled
 from benchmarks.report.text import short
 
-WIDTH = 340  # of a chart in units of its own; text is 11 of them
+WIDTH, STRIP = 340, 360  # of a chart and of a strip, in units of its own; text is 11 of them
 LINE = 13  # the height of a line of text
 MARKERS = {
     "circle": "M-3.6,0a3.6,3.6 0 1,0 7.2,0a3.6,3.6 0 1,0 -7.2,0z",
@@ -40,8 +41,7 @@ class Look:
         return MARKERS[self.marker]
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(NamedTuple):
     """Points of x, y and, if known, the quartiles of y."""
 
     title: str
@@ -49,8 +49,7 @@ class Line:
     points: Sequence[tuple[float, float, float | None, float | None]]
 
 
-@dataclass(frozen=True)
-class Bar:
+class Bar(NamedTuple):
     """`parts` add up to its length; the first is solid."""
 
     title: str
@@ -59,14 +58,17 @@ class Bar:
     text: str
 
 
-def number(value: float, more: float = 0) -> str:
-    """A place in a drawing, moved by as much."""
-    return f"{value + more:.1f}".removesuffix(".0")
+class Axis(NamedTuple):
+    """A logarithmic axis: called with a value, it says where that is between `start` and `end`."""
 
+    low: float
+    high: float
+    start: float
+    end: float
 
-def legend_mark(look: Look) -> SafeString:
-    """A subject's line and shape, to stand before its name."""
-    return filled("mark.svg", look=look)
+    def __call__(self, value: float) -> float:
+        share = math.log(value / self.low) / math.log(self.high / self.low)
+        return self.start + share * (self.end - self.start)
 
 
 def growth(
@@ -80,21 +82,15 @@ def growth(
     values = [y for line in lines for point in line.points for y in point[1:] if y]
     low, high = math.floor(math.log10(min(values))), math.ceil(math.log10(max(values)))
     high = max(high, low + 1)
-    first, last = math.log10(sizes[0]), math.log10(sizes[-1])
-
-    def x(value: float) -> float:
-        return left + (math.log10(value) - first) / (last - first) * (right - left)
-
-    def y(value: float) -> float:
-        return top + (high - math.log10(value)) / (high - low) * (bottom - top)
-
+    x = Axis(sizes[0], sizes[-1], left, right)
+    y = Axis(10.0**low, 10.0**high, bottom, top)
     every = math.ceil((high - low) / 5)
     grid = [
         (y(10.0**power), "" if (high - power) % every else unit(10.0**power))
         for power in range(low, high + 1)
     ]
     places = [
-        [(x(size), y(value), y(q1) if q1 else 0, y(q3) if q3 else 0) for size, value, q1, q3 in of]
+        [(x(size), *(y(value) if value else 0 for value in values)) for size, *values in of]
         for of in (line.points for line in lines)
     ]
     labels = apart([points[-1][1] for points in places], top + 2, bottom - 4)
@@ -113,15 +109,13 @@ def growth(
 def apart(places: Sequence[float], lowest: float, highest: float) -> list[float]:
     """The same places, moved as far as lines of text need to stand apart, in the same order."""
     order = sorted(range(len(places)), key=lambda n: places[n])
-    moved = [0.0] * len(places)
-    least = lowest
+    moved = [*places]
     for n in order:
-        moved[n] = max(places[n], least)
-        least = moved[n] + LINE
-    most = highest
+        moved[n] = max(moved[n], lowest)
+        lowest = moved[n] + LINE
     for n in reversed(order):
-        moved[n] = min(moved[n], most)
-        most = moved[n] - LINE
+        moved[n] = min(moved[n], highest)
+        highest = moved[n] - LINE
     return moved
 
 
@@ -141,42 +135,31 @@ def bars(rows: Sequence[Bar], name: str) -> SafeString:
     return filled("bars.svg", name=name, bars=drawn, width=WIDTH, height=step * len(rows) + 2)
 
 
-STRIP = 360
-
-
-def strip_place(value: float, low: float, high: float) -> float:
-    """Where a ratio stands on the strips, whose axis is logarithmic."""
-    share = (math.log(value) - math.log(low)) / (math.log(high) - math.log(low))
-    return 8 + share * (STRIP - 16)
-
-
 def strip(
-    spreads: Sequence[tuple[Look, float, float, float]],
-    noise: float | None,
-    low: float,
-    high: float,
+    spreads: Sequence[tuple[Look, float, float, float]], noise: float | None, axis: Axis
 ) -> SafeString:
     """One row of ratios: each subject's quartiles as a line and its median as its marker, a line
     at 1, and the band of noise around it. `noise` is the band's |log|."""
     step = 11
-    height = max(1, len(spreads)) * step + 5
 
     def x(value: float) -> float:
-        return strip_place(min(max(value, low), high), low, high)
+        return axis(min(max(value, axis.low), axis.high))
 
-    band = None
-    if noise is not None:
-        start, end = x(math.exp(-noise)), x(math.exp(noise))
-        band = start, end - start
-    drawn = [
-        (place * step + 8, look, x(median), x(q1), x(q3))
-        for place, (look, median, q1, q3) in enumerate(spreads)
-    ]
-    return filled("strip.svg", width=STRIP, height=height, band=band, one=x(1), spreads=drawn)
+    start, end = (x(math.exp(way * (noise or 0))) for way in (-1, 1))
+    return filled(
+        "strip.svg",
+        width=STRIP,
+        height=max(1, len(spreads)) * step + 5,
+        band=None if noise is None else (start, end - start),
+        one=x(1),
+        spreads=[
+            (place * step + 8, look, *map(x, ratio))
+            for place, (look, *ratio) in enumerate(spreads)
+        ],
+    )
 
 
-def strip_axis(low: float, high: float) -> SafeString:
+def strip_axis(axis: Axis) -> SafeString:
     """The scale of the strips."""
-    ticks = [tick for tick in (0.01, 0.1, 1, 10, 100, 1000) if low <= tick <= high]
-    placed = [(strip_place(tick, low, high), f"{tick:g}") for tick in ticks]
-    return filled("strip_axis.svg", width=STRIP, ticks=placed)
+    ticks = [tick for tick in (0.01, 0.1, 1, 10, 100, 1000) if axis.low <= tick <= axis.high]
+    return filled("strip_axis.svg", width=STRIP, ticks=[(axis(one), f"{one:g}") for one in ticks])

@@ -30,10 +30,11 @@ def sections(report: Report) -> Sections:
         found["The ladder"] = [tables.ladder(report), *drawings.ladder(report), steps]
     if alternatives := tables.alternatives(report):
         found["Alternatives inside a strategy"] = [*alternatives]
-    if about.storage:
-        found["Storage"] = [tables.storage(report), drawings.storage(report)]
-    if about.seeding:
-        found.setdefault("Storage", []).append(tables.seeding(report))
+    found["Storage"] = [
+        tables.storage(report),
+        drawings.storage(report),
+        tables.seeding(report),
+    ]
     found["Provenance"] = [tables.provenance(report)]
     return found
 

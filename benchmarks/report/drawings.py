@@ -24,7 +24,7 @@ PLAIN = Look("c-plain", "square")
 class Drawing:
     """A chart, and what it shows in words, unless the chart itself says it to screen readers.
 
-    `id` is unique in a run; `svg` is "" where there is nothing to draw.
+    `id` is unique in a run.
     """
 
     id: str
@@ -51,11 +51,11 @@ def growth(report: Report, operation: str) -> list[Drawing]:
     ):
         lines = []
         for subject in report.drawn:
-            points: list[tuple[float, float, float | None, float | None]] = []
+            points = []
             for size, value in report.points(operation, subject, metric):
                 spread = report.cells[operation, size, subject].seconds.get(metric)
-                q1, q3 = (spread.q1, spread.q3) if spread else (None, None)
-                points.append((float(size), value, q1, q3))
+                quartiles = (spread.q1, spread.q3) if spread else (None, None)
+                points.append((size, value, *quartiles))
             if points:
                 lines.append(Line(report.title(subject), look(report, subject), points))
         if lines:
@@ -67,29 +67,28 @@ def growth(report: Report, operation: str) -> list[Drawing]:
 
 def of_operation(report: Report, operation: str) -> list[Drawing]:
     """Statements and buffers of the variants and the floor, at the largest size."""
-    cells = report.at(operation)
-    drawn = [
-        (report.title(id), look(report, id), cell.exact)
-        for id, cell in cells.items()
-        if report.kind(id) in {"variant", "floor"}
-    ]
+    cells = {id: cell for id, cell in report.at(operation).items() if id in report.drawn}
     return [
-        bars(f"{name}-{operation}", title, [(who, look, of[name]) for who, look, of in drawn])
-        for name, title in (("statements", "Statements"), ("buffers", "Buffers"))
-        if drawn
+        bars(
+            f"{metric}-{operation}",
+            metric.capitalize(),
+            [(report.title(id), look(report, id), of.exact[metric]) for id, of in cells.items()],
+        )
+        for metric in ("statements", "buffers")
+        if cells
     ]
 
 
 def ladder(report: Report) -> list[Drawing]:
     """The ladder's statements and commits."""
-    steps = report.about.ladder
-    if not steps:
-        return []
-    statements = [(step.title, PLAIN, step.statements) for step in steps]
-    commits = [(step.title, PLAIN, step.commits) for step in steps]
     return [
-        bars("ladder-statements", "Statements", statements),
-        bars("ladder-commits", "Commits that write", commits),
+        bars(
+            f"ladder-{metric}",
+            title,
+            [(step.title, PLAIN, getattr(step, metric)) for step in report.about.ladder],
+        )
+        for metric, title in (("statements", "Statements"), ("commits", "Commits that write"))
+        if report.about.ladder
     ]
 
 
@@ -107,14 +106,24 @@ def storage(report: Report) -> Drawing:
             parts = [one.bytes - one.indexes, one.indexes]
             rows.append(Bar(report.title(id), look(report, id), parts, text.size(one.bytes)))
     title = "Bytes on disk"
-    return Drawing("storage", title, charts.bars(rows, title) if rows else "")
+    return Drawing("storage", title, charts.bars(rows, title))
 
 
 def ratios(report: Report, size: int) -> Table | None:
-    """The table of ratios with a drawing for each row; None where nothing is a ratio."""
+    """The table of ratios with a drawing for each row; None where nothing is a ratio.
+
+    The drawings' axis reaches from the least to the greatest quartile of the whole run.
+    """
     if not any(cell.to_reference for cell in report.cells.values()):
         return None
-    low, high = _span(report)
+    drawn = [
+        ratio
+        for cell in report.cells.values()
+        if report.kind(cell.subject) != "alternative" and (ratio := cell.to_reference.get("cpu"))
+    ]
+    low = min([0.5, *(ratio.q1 for ratio in drawn)]) * 0.9
+    high = max([2.0, *(ratio.q3 for ratio in drawn)]) * 1.1
+    axis = charts.Axis(low, high, 8, charts.STRIP - 8)
     strips: list[str] = []
     for operation in report.operations:
         cells = report.at(operation, size)
@@ -124,18 +133,5 @@ def ratios(report: Report, size: int) -> Table | None:
             if id in cells and (ratio := cells[id].to_reference.get("cpu"))
         ]
         noise = report.noise.width((operation, size)) if report.noise else None
-        strips.append(charts.strip(spreads, noise, low, high))
-    axis = charts.strip_axis(low, high)
-    return replace(tables.noisy(report, size), strips=strips, axis=axis)
-
-
-def _span(report: Report) -> tuple[float, float]:
-    """From the least to the greatest quartile of all ratios to the reference, 1 included."""
-    ratios = [
-        ratio
-        for cell in report.cells.values()
-        if report.kind(cell.subject) != "alternative" and (ratio := cell.to_reference.get("cpu"))
-    ]
-    low = min([0.5, *(ratio.q1 for ratio in ratios)])
-    high = max([2.0, *(ratio.q3 for ratio in ratios)])
-    return low * 0.9, high * 1.1
+        strips.append(charts.strip(spreads, noise, axis))
+    return replace(tables.noisy(report, size), strips=strips, axis=charts.strip_axis(axis))

@@ -1,11 +1,13 @@
 """What the templates ask beyond Django's own filters and tags."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.template import Context, Library
 
-from benchmarks.report import charts, document, drawings, sentences, tables, text
+from benchmarks.report import document, drawings, sentences, tables, text
 from benchmarks.report.model import Report
+from benchmarks.report.rendering import filled
 from benchmarks.report.tables import Entry, Table
 from benchmarks.run_file import Cell
 from benchmarks.stats import Spread, Verdict
@@ -14,19 +16,30 @@ from harness.text import number
 ASKED = {"drawings": drawings, "sentences": sentences, "tables": tables, "text": text}
 
 register = Library()
-register.filter("at", charts.number)
+for figure in ("count", "day", "listed", "percent", "players", "seconds", "times"):
+    register.filter(figure, getattr(text, figure))
 register.filter("plus", lambda value, more: value + more)
 register.filter("get", lambda mapping, key: mapping.get(key))
 register.filter("once_each", lambda values: dict.fromkeys(values))
-register.filter("count", text.count)
+register.filter("loads", lambda averages: ", ".join(f"{one:.2f}" for one in averages))
 register.filter("number", number)
-register.filter("percent", text.percent)
-register.filter("players", text.players)
 register.filter("upper_first", text.upper)
 register.filter("as_markdown", document.text)
 register.filter("as_markdown_table", document.table)
 register.filter("cell_id", tables.cell_id)
 register.filter("rated", tables.rated)
+
+
+@register.filter
+def range(numbers: Sequence[int]) -> str:
+    low, high = min(numbers), max(numbers)
+    return str(low) if low == high else f"{low} to {high}"
+
+
+@register.filter
+def at(value: float, more: float = 0) -> str:
+    """A place in a drawing, moved by as much."""
+    return f"{value + more:.1f}".removesuffix(".0")
 
 
 @register.filter
@@ -66,7 +79,7 @@ def mark(context: Context, subject: str) -> str:
     """A subject's line and shape; nothing for what is none."""
     report: Report = context["report"]
     known = subject in report.subjects
-    return charts.legend_mark(drawings.look(report, subject)) if known else ""
+    return filled("mark.svg", look=drawings.look(report, subject)) if known else ""
 
 
 @register.simple_tag(takes_context=True)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from benchmarks.report import text
 from benchmarks.report.model import Report, figure
+from benchmarks.report.rendering import filled
 from benchmarks.report.text import NONE, count, listed, players
 from benchmarks.run_file import Cell
 from benchmarks.stats import Ratio, Verdict
@@ -348,39 +349,16 @@ def seeding(report: Report) -> Table:
 
 
 def provenance(report: Report) -> Table:
-    """What the figures hold for, in full."""
-    about, machine, hash = report.about, report.about.machine, report.about.hash
-    changed = ", with changes that are not committed" if about.changed else ""
+    """What the figures hold for, in full; templates/provenance.txt lists it."""
     cells = report.cells.values()
-    facts = {
-        "date": text.day(about.date),
-        "run": f"{about.mode}, seed {about.seed}, {text.seconds(about.seconds)}",
-        "commit": f"{about.commit or 'unknown'}{changed}",
-        "contract (SHA-256 of the shared tests)": about.contract,
-        "code (SHA-256 of variants and benchmarks)": about.code,
-        "system": machine.system,
-        "processor": machine.processor,
-        "CPUs": machine.cpus,
-        "memory": machine.memory_gb and f"{machine.memory_gb} GB",
-        "load before (1, 5, 15 minutes)": ", ".join(f"{one:.2f}" for one in machine.load_before),
-        "load after": ", ".join(f"{one:.2f}" for one in machine.load_after),
-        **about.versions,
-        **{f"setting {name}": value for name, value in about.settings.items()},
-        "password hash": hash
-        and f"{hash.algorithm}, {count(hash.iterations)} iterations, "
-        f"{text.seconds(hash.cpu_seconds)} of CPU",
-        "cells": count(len(cells)),
-        "rounds per cell": _range([cell.rounds for cell in cells]),
-        "calls per block": _range([cell.calls_per_block for cell in cells]),
-        "samples": count(sum(cell.rounds for cell in cells)),
-        "reference": about.reference and text.compared(report),
-        "control": about.control in report.subjects and report.title(about.control),
-    }
-    rows = ([name, str(fact)] for name, fact in facts.items() if fact)
+    facts = filled(
+        "provenance.txt",
+        report=report,
+        rounds=[cell.rounds for cell in cells],
+        calls=[cell.calls_per_block for cell in cells],
+        samples=sum(cell.rounds for cell in cells),
+    )
+    rows = [[name, fact] for name, _, fact in (one.partition("\t") for one in facts.split("\n"))]
     value = Column("value", words=True)
-    return table("provenance", "What these figures hold for", ["what", value], rows)
-
-
-def _range(numbers: Sequence[int]) -> str:
-    low, high = min(numbers), max(numbers)
-    return str(low) if low == high else f"{low} to {high}"
+    known = (row for row in rows if row[1])
+    return table("provenance", "What these figures hold for", ["what", value], known)

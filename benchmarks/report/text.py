@@ -104,9 +104,7 @@ def cpu(report: Report) -> str:
 
 def compared(report: Report) -> str:
     """What a ratio is set against: the reference's title."""
-    return (
-        report.title(report.reference) if report.reference in report.subjects else "the reference"
-    )
+    return report.title(report.reference)
 
 
 def variants(report: Report) -> str:
