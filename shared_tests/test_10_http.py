@@ -213,6 +213,28 @@ def fail_at(number):
     return connection.execute_wrapper(execute_or_fail)
 
 
+NAMED = {
+    "DJANGO_ALLOWED_HOSTS": "players.example.com, www.players.example.com",
+    "DJANGO_BEHIND_PROXY": "1",
+    "DJANGO_EMAIL_HOST": "mail.example.com",
+    "DJANGO_EMAIL_FROM": "a@example.com",
+}
+
+
+@cache
+def production(named=False):
+    """What is found with the variables that are needed, or with all; and what is on stderr."""
+    variables = {"DATABASE_URL": "sqlite://:memory:", "PYTHONPATH": ROOT, **PRODUCTION}
+    code = "from shared_tests.production import main; main()"
+    run = manage("shell", "-c", code, **variables | (NAMED if named else {}))
+    assert run.returncode == 0, run.stderr
+    return {**json.loads(run.stdout.splitlines()[-1]), "stderr": run.stderr}
+
+
+def test_the_documented_production_settings_pass_djangos_deployment_check():
+    assert "no issues" in production()["check"]
+
+
 def test_without_a_secret_key_outside_debug_nothing_starts_and_one_line_says_why():
     run = manage("check", **{**PRODUCTION, "DJANGO_SECRET_KEY": ""})
     assert run.returncode == 1
@@ -255,28 +277,6 @@ print(type(mailer).__module__)
         *("200 OK", "200 OK", "200 OK", "400 Bad Request"),
         "django.core.mail.backends.console",
     ], run.stderr
-
-
-NAMED = {
-    "DJANGO_ALLOWED_HOSTS": "players.example.com, www.players.example.com",
-    "DJANGO_BEHIND_PROXY": "1",
-    "DJANGO_EMAIL_HOST": "mail.example.com",
-    "DJANGO_EMAIL_FROM": "a@example.com",
-}
-
-
-@cache
-def production(named=False):
-    """What is found with the variables that are needed, or with all; and what is on stderr."""
-    variables = {"DATABASE_URL": "sqlite://:memory:", "PYTHONPATH": ROOT, **PRODUCTION}
-    code = "from shared_tests.production import main; main()"
-    run = manage("shell", "-c", code, **variables | (NAMED if named else {}))
-    assert run.returncode == 0, run.stderr
-    return {**json.loads(run.stdout.splitlines()[-1]), "stderr": run.stderr}
-
-
-def test_the_documented_production_settings_pass_djangos_deployment_check():
-    assert "no issues" in production()["check"]
 
 
 def test_production_is_what_its_variables_say():

@@ -1,8 +1,8 @@
 """Walk through each site in a real browser: `nox -s e2e`.
 
 Each site runs as in production and is filled with the demo players. The tests in this folder know
-of it what a person sees, and are the same for all. They are plain pytest, with two workers, which
-each take half of them, and a site of their own where both are at one variant.
+of it what a person sees, and are the same for all. They are plain pytest, with four workers, for
+each waits for its browser most of the time; those that are at one variant have a site each.
 """
 
 import os
@@ -16,7 +16,7 @@ from harness.postgres import postgresql
 from harness.variants import VARIANTS
 
 FOLDER = str(Path(__file__).parent)
-OPTIONS = ["--tb=short", "-n2", "--dist=worksteal", "-p", "no:tmpdir", "-p", "no:cacheprovider"]
+OPTIONS = ["--tb=short", "-n4", "--dist=worksteal", "-p", "no:tmpdir", "-p", "no:cacheprovider"]
 
 
 def main(arguments: list[str]) -> int:
