@@ -137,62 +137,74 @@ def run(session: nox.Session, python: str, module: str, *arguments: str) -> None
 
 
 # These sessions are commands, to which what follows `--` goes. Of each: its name, the group of
-# packages that it needs, its module, and what it does.
-COMMANDS = """
-compare = tests: benchmarks.compare
-    Hold the three variants to the shared suite, and count what each operation costs.
-benchmarks = benchmarks: benchmarks.run
-    Measure what each strategy costs: a minute, or with `-- --full` a quarter of an hour.
-report = benchmarks: benchmarks.report
-    Turn the last run of `benchmarks`, or `-- RUN.json`, into HTML, Markdown and CSV.
-compare_reports = benchmarks: benchmarks.compare_reports
-    Set your last run against the published one, or `-- A.json B.json` against each other.
-spread = benchmarks: benchmarks.spread
-    Say how far this machine's ratios differ from run to run, given `-- A.json B.json …`.
-publish = benchmarks: benchmarks.publish
-    Commit to your last full run: benchmarks/results/ and the README's table.
-ladder = benchmarks: benchmarks.ladder.rules
-    Show which rules each step of the article's ladder breaks (`-- --accept` commits to it).
-mutants = proofs: proofs.mutants
-    Break the variants on purpose, one fault at a time, and see the named tests fail.
-faults = proofs: proofs.faults
-    Kill, unplug and starve the site and its database, and see that nobody is left half-made.
-load = proofs: proofs.load
-    Put the three sites under load: a minute, or `-- --full` for five minutes each.
-e2e = proofs: proofs.e2e
-    Walk through each site in a real browser, by keyboard too, in both colour schemes.
-migration_paths = tests: proofs.migration_paths
-    Walk every way from one strategy to another on a database with people, and damage it.
-ecosystem = ecosystem: proofs.ecosystem
-    Try well-known packages, and Django's own tests of auth, on each variant.
-docs = docs: docs_generator
-    Build the tutorial site into site/, and check every page of it in a browser.
-reference = docs: docs_generator.reference
-    Generate the site's reference pages and figures anew (`-- --check` compares).
-docs_serve = docs: docs_generator.serve
-    Serve the tutorial site at a printed address, anew at every change, until Ctrl-C.
-serve = tests: harness.serve
-    Serve the three sites side by side, with the same demo players, until Ctrl-C.
-"""
+# packages that it needs, its module; and what it does.
+COMMANDS = {
+    ("compare", "tests", "benchmarks.compare"): (
+        "Hold the three variants to the shared suite, and count what each operation costs."
+    ),
+    ("benchmarks", "benchmarks", "benchmarks.run"): (
+        "Measure what each strategy costs: a minute, or with `-- --full` a quarter of an hour."
+    ),
+    ("report", "benchmarks", "benchmarks.report"): (
+        "Turn the last run of `benchmarks`, or `-- RUN.json`, into HTML, Markdown and CSV."
+    ),
+    ("compare_reports", "benchmarks", "benchmarks.compare_reports"): (
+        "Set your last run against the published one, or `-- A.json B.json` against each other."
+    ),
+    ("spread", "benchmarks", "benchmarks.spread"): (
+        "Say how far this machine's ratios differ from run to run, given `-- A.json B.json …`."
+    ),
+    ("publish", "benchmarks", "benchmarks.publish"): (
+        "Commit to your last full run: benchmarks/results/ and the README's table."
+    ),
+    ("ladder", "benchmarks", "benchmarks.ladder.rules"): (
+        "Show which rules each step of the article's ladder breaks (`-- --accept` commits to it)."
+    ),
+    ("mutants", "proofs", "proofs.mutants"): (
+        "Break the variants on purpose, one fault at a time, and see the named tests fail."
+    ),
+    ("faults", "proofs", "proofs.faults"): (
+        "Kill, unplug and starve the site and its database, and see that nobody is left half-made."
+    ),
+    ("load", "proofs", "proofs.load"): (
+        "Put the three sites under load: a minute, or `-- --full` for five minutes each."
+    ),
+    ("e2e", "proofs", "proofs.e2e"): (
+        "Walk through each site in a real browser, by keyboard too, in both colour schemes."
+    ),
+    ("migration_paths", "tests", "proofs.migration_paths"): (
+        "Walk every way from one strategy to another on a database with people, and damage it."
+    ),
+    ("ecosystem", "ecosystem", "proofs.ecosystem"): (
+        "Try well-known packages, and Django's own tests of auth, on each variant."
+    ),
+    ("docs", "docs", "docs_generator"): (
+        "Build the tutorial site into site/, and check every page of it in a browser."
+    ),
+    ("reference", "docs", "docs_generator.reference"): (
+        "Generate the site's reference pages and figures anew (`-- --check` compares)."
+    ),
+    ("docs_serve", "docs", "docs_generator.serve"): (
+        "Serve the tutorial site at a printed address, anew at every change, until Ctrl-C."
+    ),
+    ("serve", "tests", "harness.serve"): (
+        "Serve the three sites side by side, with the same demo players, until Ctrl-C."
+    ),
+}
 
 
-def add_commands() -> None:
-    """Make the sessions of COMMANDS."""
-    row = re.compile(r"^(\w+) = (\w+): (\S+)\n    (.+)", re.MULTILINE)
+def add_command(name: str, group: str, module: str, what: str) -> None:
+    """Make a session of one of COMMANDS."""
 
-    def add(name: str, group: str, module: str, what: str) -> None:
-        def command(session: nox.Session) -> None:
-            run(session, PYTHON[group], module, *session.posargs)
+    def command(session: nox.Session) -> None:
+        run(session, PYTHON[group], module, *session.posargs)
 
-        command.__doc__ = what
-        requires = [f"environment({group})"]
-        nox.session(name=name, venv_backend="none", requires=requires)(command)
-
-    for name, group, module, what in row.findall(COMMANDS):
-        add(name, group, module, what)
+    command.__doc__ = what
+    nox.session(name=name, venv_backend="none", requires=[f"environment({group})"])(command)
 
 
-add_commands()
+for about, what in COMMANDS.items():
+    add_command(*about, what)
 
 
 @nox.session(venv_backend="none", requires=["environment(tests)"])

@@ -13,7 +13,6 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from harness import cli, environment, records, suite
-from harness.postgres import postgresql
 from harness.variants import ROOT, VARIANTS, Variant
 
 LEAST = 98  # percent
@@ -32,13 +31,13 @@ def check(variant: Variant) -> None:
     def manage(environment: Mapping[str, str], *command: str, failed: str) -> None:
         run(["manage.py", *command], environment, variant.path, f"{variant.folder}: {failed}")
 
-    with postgresql() as url:
-        development = environment.project(variant.path, url)
-        production = environment.project(variant.path, url, production=True)
-        migrations = ["makemigrations", "--check", "--dry-run"]
-        manage(development, *migrations, failed="a migration is missing, see above")
-        deployment = ["check", "--deploy", "--fail-level=WARNING"]
-        manage(production, *deployment, failed="Django warns of the settings, see above")
+    nothing = "sqlite://:memory:"  # neither of the two looks at a database
+    development = environment.project(variant.path, nothing)
+    production = environment.project(variant.path, nothing, production=True)
+    migrations = ["makemigrations", "--check", "--dry-run"]
+    manage(development, *migrations, failed="a migration is missing, see above")
+    deployment = ["check", "--deploy", "--fail-level=WARNING"]
+    manage(production, *deployment, failed="Django warns of the settings, see above")
     data = records.coverage(variant)
     if data.exists():
         print("\nCoverage is read: the suites have passed on exactly this code.", flush=True)

@@ -119,13 +119,19 @@ def save(record: Record, path: Path) -> None:
 
 
 def place(variant: Variant, database: str) -> Path:
-    """Where the last run of all tests on one of DATABASES is kept."""
-    return RECORDS / f"{variant.id}-{database}.jsonl"
+    """Where the last run of all tests on one of DATABASES is kept, under this Python and Django:
+    a run of the matrix takes no other's place."""
+    versions = f"python{platform.python_version()}-django{version('django')}"
+    return RECORDS / f"{variant.id}-{database}-{versions}.jsonl"
 
 
 def coverage(variant: Variant) -> Path:
-    """Where the coverage is kept that `check` measured in a passed run on exactly this code."""
-    return RECORDS / f"{variant.id}-{fingerprint(variant)[:16]}.coverage"
+    """Where the coverage is kept that `check` measured in a passed run on exactly this code.
+
+    It has whole paths in it, so that a clone which was moved measures anew.
+    """
+    here = hashlib.sha256(f"{fingerprint(variant)} {ROOT}".encode()).hexdigest()
+    return RECORDS / f"{variant.id}-{here[:16]}.coverage"
 
 
 def fingerprint(variant: Variant) -> str:

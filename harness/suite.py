@@ -145,8 +145,11 @@ def run(
             folder.cleanup()
 
 
-def run_with_a_bar(jobs: Sequence[Job], *, at_once: int = 2) -> list[tuple[Job, Record]]:
-    """Run the jobs, with a bar a job of the tests that have ended; in the order of `jobs`."""
+def run_with_a_bar(jobs: Sequence[Job]) -> list[tuple[Job, Record]]:
+    """Run the jobs, with a bar a job of the tests that have ended; in the order of `jobs`.
+
+    Four at once, for three on two cores would leave one idle while the last one runs.
+    """
     found: dict[str, tuple[Job, Record]] = {}
     with cli.bar() as bars:
         tasks = {job.name: bars.add_task(job.name, total=None) for job in jobs}
@@ -156,7 +159,7 @@ def run_with_a_bar(jobs: Sequence[Job], *, at_once: int = 2) -> list[tuple[Job, 
                 tasks[job.name], total=len(record.collected) or None, completed=len(record.tests)
             )
 
-        with contextlib.closing(run(jobs, at_once=at_once, progress=show)) as ended:
+        with contextlib.closing(run(jobs, at_once=4, progress=show)) as ended:
             for job, record in ended:
                 found[job.name] = job, record
     return [found[job.name] for job in jobs]
@@ -208,8 +211,7 @@ def recorded(
             [
                 Job(variant, url, both(variant), name=name)
                 for name, (variant, _, url) in jobs.items()
-            ],
-            at_once=3,
+            ]
         )
     for job, record in made:
         variant, kind, _ = jobs[job.name]

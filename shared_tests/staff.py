@@ -3,6 +3,8 @@
 import os
 from unittest import mock
 
+from django.contrib.admin.utils import quote
+from django.contrib.auth import get_user_model
 from django.core.management import call_command
 
 from shared_tests.people import PASSWORD
@@ -44,7 +46,8 @@ def found_in_the_index(staff: Visitor) -> str:
 
 def player_in_admin(staff: Visitor, username: str) -> str:
     """The address of one account's page in the admin."""
-    return addresses_in_admin(staff, username)[username]
+    key = get_user_model().objects.get(username=username).pk
+    return f"{players_in_admin(staff)}{quote(key)}/change/"
 
 
 def addresses_in_admin(staff: Visitor, search: str = "") -> dict[str, str]:

@@ -5,7 +5,7 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.hashers import make_password
 
 from shared_tests.people import ADA, PASSWORD, details_of
-from shared_tests.staff import player_in_admin, save
+from shared_tests.staff import addresses_in_admin, save
 from shared_tests.visitor import Visitor
 
 
@@ -58,7 +58,7 @@ def test_an_older_account_is_deleted(older):
 
 
 def test_an_older_account_is_completed_in_the_admin(older, admin):
-    response = save(admin, player_in_admin(admin, "ada"), **details_of(ADA))
+    response = save(admin, addresses_in_admin(admin, "ada")["ada"], **details_of(ADA))
     assert response.status_code == 302
     older.log_in()
     profile = older.profile()

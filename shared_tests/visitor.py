@@ -85,7 +85,8 @@ def filled_in(page: Response, **changes: str) -> dict[str, Any]:
     of the name.
     """
     assert page.status_code == 200, page.status_code
-    form = max(parsed(page).select("main form, #content form"), key=lambda f: len(str(f)))
+    forms = parsed(page).select("main form, #content form")
+    form = max(forms, key=lambda form: len(form.select("input, select, textarea")))
     data = form_data(form)
     for name, value in changes.items():
         fields = [field for field in data if field == name or field.endswith(f"-{name}")]

@@ -1,8 +1,8 @@
 """Walk through each site in a real browser: `nox -s e2e`.
 
 Each site runs as in production and is filled with the demo players. The tests in this folder know
-of it what a person sees, and are the same for all. They have two workers, which each take half of
-them, and a site of their own where both are at one variant.
+of it what a person sees, and are the same for all. They have four workers, for each waits for its
+browser most of the time; those that are at one variant have a site each.
 """
 
 import os
@@ -28,7 +28,7 @@ def main(arguments: list[str]) -> int:
     chosen = [*session.chosen(options), *(["--ci"] if options.ci else [])]
     with postgresql() as url:
         os.environ["DATABASE_URL"] = url  # for the workers
-        return session.run(Path(__file__).parent, "-n2", "--dist=worksteal", *chosen)
+        return session.run(Path(__file__).parent, "-n4", "--dist=worksteal", *chosen)
 
 
 if __name__ == "__main__":
