@@ -18,9 +18,12 @@ from harness.databases import PROOF, Databases, databases, on_a_server
 from harness.postgres import server
 from harness.text import write
 from proofs.migration_paths.paths import PATHS, MigrationPath
+from proofs.migration_paths.side_by_side import in_words, side_by_side
 from proofs.migration_paths.timings import timed
+from proofs.migration_paths.walk import walking
 
 PUBLISHED = Path(__file__).with_name("timings.json")
+SECONDS = 30.0  # of old and new code at once
 VISITS = ("log-in", "edit", "read")
 
 
@@ -47,6 +50,9 @@ def time_all(paths: Sequence[MigrationPath], number: int, *, accept: bool) -> No
 
             say("the steps")
             found = timed(path, ours, number, say)
+            with walking(path, ours, say) as walk:
+                found["both"] = in_words(side_by_side(walk, SECONDS))
+            found["machine"] = f"{os.cpu_count()} cores"
             found["date"] = datetime.now(UTC).date().isoformat()
             found["versions"] = {
                 "Python": platform.python_version(),

@@ -94,8 +94,9 @@ def timed(path: MigrationPath, databases: Databases, number: int, say: Say) -> d
     with walking(path, databases, say, league=False) as walk:
         say("people")
         template = many_people(walk, number, users)
+        before = size_of(walk, template, users)
         steps = list(all_steps(walk, template, number, users))
-        size = walk.ask(databases.name(path.short, "timed"), f"SELECT pg_table_size('{users}')")
+        after = size_of(walk, databases.name(path.short, "timed"), users)
     naive: list[Step] = []
     copies = [name for name in path.migrations(PREPARE) if name.endswith("copy")]
     if copies:
@@ -110,8 +111,15 @@ def timed(path: MigrationPath, databases: Databases, number: int, say: Say) -> d
         "users": number,
         "steps": [asdict(one) for one in steps],
         "copy_in_one_statement": [asdict(one) for one in naive],
-        "table_bytes": size[0][0],
+        "table_bytes_before": before,
+        "table_bytes": after,
     }
+
+
+def size_of(walk: Walk, name: str, table: str) -> int:
+    """Bytes of a table and its indexes."""
+    [(size,)] = walk.ask(name, f"SELECT pg_total_relation_size('{table}')")
+    return int(size)
 
 
 def many_people(walk: Walk, number: int, users: str) -> str:

@@ -18,6 +18,8 @@ class Migration(migrations.Migration):
 
     operations = [
         RequirePostgreSQL(),
+        CopyPermissions(("players", "user"), ("players", "person")),
+        # Last, because from here to the end of the transaction others wait for the table.
         Patiently(
             """
             -- The new code does not name these columns when it inserts a user.
@@ -56,5 +58,4 @@ class Migration(migrations.Migration):
             ALTER TABLE players_user ALTER discord_id DROP DEFAULT, ALTER zoom_id DROP DEFAULT;
             """,
         ),
-        CopyPermissions(("players", "user"), ("players", "person")),
     ]

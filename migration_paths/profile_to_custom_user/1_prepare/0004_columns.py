@@ -14,6 +14,8 @@ class Migration(migrations.Migration):
 
     operations = [
         RequirePostgreSQL(),
+        CopyPermissions(("auth", "user"), ("players", "user")),
+        # Last, because from here to the end of the transaction others wait for the table.
         # With defaults, because the old code does not name these columns when it inserts a user.
         Patiently(
             """
@@ -22,5 +24,4 @@ class Migration(migrations.Migration):
             """,
             "ALTER TABLE auth_user DROP discord_id, DROP zoom_id, DROP birthdate",
         ),
-        CopyPermissions(("auth", "user"), ("players", "user")),
     ]

@@ -9,6 +9,8 @@ class Migration(migrations.Migration):
     dependencies = [("players", "0003_check")]
 
     operations = [
+        MergeContentTypes(("players", "person"), ("players", "user"), only=()),
+        # Last, because from here to the end of the transaction others wait for the table.
         Patiently(
             """
             DROP TRIGGER IF EXISTS moving_insert ON auth_user;
@@ -18,5 +20,4 @@ class Migration(migrations.Migration):
             DROP FUNCTION IF EXISTS moving_person_to_user(), moving_user_to_person();
             """
         ),
-        MergeContentTypes(("players", "person"), ("players", "user"), only=()),
     ]

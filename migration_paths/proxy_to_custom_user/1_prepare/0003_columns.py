@@ -16,6 +16,9 @@ class Migration(migrations.Migration):
     operations = [
         RequirePostgreSQL(),
         *REFUSALS,
+        CopyPermissions(("players", "player"), ("players", "user"), only=("view",)),
+        CopyPermissions(("auth", "user"), ("players", "user")),
+        # Last, because from here to the end of the transaction others wait for the table.
         # With defaults, because the old code does not name these columns when it inserts a user.
         Patiently(
             """
@@ -24,6 +27,4 @@ class Migration(migrations.Migration):
             """,
             "ALTER TABLE auth_user DROP discord_id, DROP zoom_id, DROP birthdate",
         ),
-        CopyPermissions(("players", "player"), ("players", "user"), only=("view",)),
-        CopyPermissions(("auth", "user"), ("players", "user")),
     ]

@@ -9,6 +9,8 @@ class Migration(migrations.Migration):
     dependencies = [("players", "0003_check")]
 
     operations = [
+        MergeContentTypes(("players", "playerattribute"), ("players", "user"), only=()),
+        # Last, because from here to the end of the transaction others wait for the table.
         Patiently(
             """
             DROP TRIGGER IF EXISTS moving ON auth_user;
@@ -17,5 +19,4 @@ class Migration(migrations.Migration):
             DROP FUNCTION IF EXISTS moving_attribute_to_user(), moving_user_to_attributes();
             """
         ),
-        MergeContentTypes(("players", "playerattribute"), ("players", "user"), only=()),
     ]

@@ -19,6 +19,9 @@ class Migration(migrations.Migration):
     operations = [
         RequirePostgreSQL(),
         *REFUSALS,
+        CopyPermissions(("players", "player"), ("auth", "user"), only=("view",)),
+        CopyPermissions(("players", "player"), ("players", "person")),
+        # Last, because from here to the end of the transaction others wait for the table.
         Patiently(
             """
             CREATE TABLE players_person (user_id integer NOT NULL PRIMARY KEY,
@@ -60,6 +63,4 @@ class Migration(migrations.Migration):
             DROP FUNCTION moving_attribute_to_person();
             """,
         ),
-        CopyPermissions(("players", "player"), ("auth", "user"), only=("view",)),
-        CopyPermissions(("players", "player"), ("players", "person")),
     ]

@@ -9,6 +9,8 @@ class Migration(migrations.Migration):
     dependencies = [("players", "0005_check")]
 
     operations = [
+        MergeContentTypes(("players", "playerattribute"), ("players", "person"), only=()),
+        # Last, because from here to the end of the transaction others wait for the table.
         Patiently(
             """
             DROP TRIGGER IF EXISTS moving ON players_person;
@@ -16,5 +18,4 @@ class Migration(migrations.Migration):
             DROP FUNCTION IF EXISTS moving_attribute_to_person(), moving_person_to_attributes();
             """
         ),
-        MergeContentTypes(("players", "playerattribute"), ("players", "person"), only=()),
     ]
