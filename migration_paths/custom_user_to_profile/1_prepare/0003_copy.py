@@ -22,10 +22,12 @@ class Migration(migrations.Migration):
 
     operations = [
         InBatches("players_user", LOCK, COPY),
-        # After the copy, which would set it off for every row.
+        # After the copy, which would set it off for every row. OR REPLACE, because a migration
+        # that is not atomic may be killed here, and is then run again.
         Patiently(
             """
-            CREATE FUNCTION moving_person_to_user() RETURNS trigger LANGUAGE plpgsql AS $$
+            CREATE OR REPLACE FUNCTION moving_person_to_user() RETURNS trigger LANGUAGE plpgsql
+            AS $$
             BEGIN
                 IF TG_OP = 'DELETE' THEN
                     UPDATE players_user SET discord_id = '', zoom_id = '', birthdate = NULL
@@ -37,8 +39,8 @@ class Migration(migrations.Migration):
                 END IF;
                 RETURN NULL;
             END $$;
-            CREATE TRIGGER moving AFTER INSERT OR UPDATE OR DELETE ON players_person FOR EACH ROW
-            WHEN (pg_trigger_depth() = 0) EXECUTE FUNCTION moving_person_to_user();
+            CREATE OR REPLACE TRIGGER moving AFTER INSERT OR UPDATE OR DELETE ON players_person
+            FOR EACH ROW WHEN (pg_trigger_depth() = 0) EXECUTE FUNCTION moving_person_to_user();
             """,
             """
             DROP TRIGGER moving ON players_person;

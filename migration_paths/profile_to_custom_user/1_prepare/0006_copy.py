@@ -30,10 +30,12 @@ class Migration(migrations.Migration):
             auth_user_birthdate_5468724c=("INDEX", "auth_user (birthdate)"),
         ),
         InBatches("auth_user", LOCK, COPY),
-        # After the copy, which would set it off for every row.
+        # After the copy, which would set it off for every row. OR REPLACE, because a migration
+        # that is not atomic may be killed here, and is then run again.
         Patiently(
             """
-            CREATE FUNCTION moving_user_to_person() RETURNS trigger LANGUAGE plpgsql AS $$
+            CREATE OR REPLACE FUNCTION moving_user_to_person() RETURNS trigger LANGUAGE plpgsql
+            AS $$
             BEGIN
                 INSERT INTO players_person (user_id, discord_id, zoom_id, birthdate)
                 VALUES (NEW.id, NEW.discord_id, NEW.zoom_id, NEW.birthdate)
@@ -42,11 +44,11 @@ class Migration(migrations.Migration):
                 RETURN NULL;
             END $$;
             -- The old code inserts a Person of its own after a user without details.
-            CREATE TRIGGER moving_insert AFTER INSERT ON auth_user FOR EACH ROW
+            CREATE OR REPLACE TRIGGER moving_insert AFTER INSERT ON auth_user FOR EACH ROW
             WHEN (pg_trigger_depth() = 0
                   AND (NEW.discord_id > '' OR NEW.zoom_id > '' OR NEW.birthdate IS NOT NULL))
             EXECUTE FUNCTION moving_user_to_person();
-            CREATE TRIGGER moving_update AFTER UPDATE OF discord_id, zoom_id, birthdate
+            CREATE OR REPLACE TRIGGER moving_update AFTER UPDATE OF discord_id, zoom_id, birthdate
             ON auth_user FOR EACH ROW WHEN (pg_trigger_depth() = 0)
             EXECUTE FUNCTION moving_user_to_person();
             """,

@@ -30,10 +30,12 @@ class Migration(migrations.Migration):
             auth_user_birthdate_5468724c=("INDEX", "auth_user (birthdate)"),
         ),
         InBatches("auth_user", LOCK, COPY),
-        # After the copy, which would set it off for every row.
+        # After the copy, which would set it off for every row. OR REPLACE, because a migration
+        # that is not atomic may be killed here, and is then run again.
         Patiently(
             """
-            CREATE FUNCTION moving_user_to_attributes() RETURNS trigger LANGUAGE plpgsql AS $$
+            CREATE OR REPLACE FUNCTION moving_user_to_attributes() RETURNS trigger LANGUAGE plpgsql
+            AS $$
             BEGIN
                 DELETE FROM players_playerattribute WHERE player_id = NEW.id AND (
                     name = 'discord_id' AND NEW.discord_id = ''
@@ -47,8 +49,9 @@ class Migration(migrations.Migration):
                 ON CONFLICT (player_id, name) DO UPDATE SET value = excluded.value;
                 RETURN NULL;
             END $$;
-            CREATE TRIGGER moving AFTER INSERT OR UPDATE OF discord_id, zoom_id, birthdate
-            ON auth_user FOR EACH ROW WHEN (pg_trigger_depth() = 0)
+            CREATE OR REPLACE TRIGGER moving
+            AFTER INSERT OR UPDATE OF discord_id, zoom_id, birthdate ON auth_user
+            FOR EACH ROW WHEN (pg_trigger_depth() = 0)
             EXECUTE FUNCTION moving_user_to_attributes();
             """,
             """

@@ -30,10 +30,12 @@ class Migration(migrations.Migration):
 
     operations = [
         InBatches("auth_user", CREATE, LOCK, COPY),
-        # After the copy, which would set it off, and so empty what it copies from.
+        # After the copy, which would set it off, and so empty what it copies from. OR REPLACE,
+        # because a migration that is not atomic may be killed here, and is then run again.
         Patiently(
             """
-            CREATE FUNCTION moving_person_to_attributes() RETURNS trigger LANGUAGE plpgsql AS $$
+            CREATE OR REPLACE FUNCTION moving_person_to_attributes() RETURNS trigger
+            LANGUAGE plpgsql AS $$
             BEGIN
                 IF TG_OP = 'DELETE' THEN
                     DELETE FROM players_playerattribute WHERE player_id = OLD.user_id;
@@ -51,8 +53,9 @@ class Migration(migrations.Migration):
                 ON CONFLICT (player_id, name) DO UPDATE SET value = excluded.value;
                 RETURN NULL;
             END $$;
-            CREATE TRIGGER moving AFTER INSERT OR UPDATE OR DELETE ON players_person FOR EACH ROW
-            WHEN (pg_trigger_depth() = 0) EXECUTE FUNCTION moving_person_to_attributes();
+            CREATE OR REPLACE TRIGGER moving AFTER INSERT OR UPDATE OR DELETE ON players_person
+            FOR EACH ROW WHEN (pg_trigger_depth() = 0)
+            EXECUTE FUNCTION moving_person_to_attributes();
             """,
             """
             DROP TRIGGER moving ON players_person;
