@@ -112,13 +112,13 @@ def refusals(mover: Mover) -> set[str]:
 
 
 def files(project: Path, whole: bool = True) -> dict[str, str]:
-    """By path, the text of a project's files, but for a module that not every path needs."""
+    """By path, the text of a project's files, but for modules that not every path needs."""
     folder = project if whole else project / "players"
-    paths = [path for path in folder.rglob("*") if path.is_file() and path.suffix != ".pyc"]
+    paths = [path for path in folder.rglob("*") if path.is_file() and path.name not in SHARED]
     return {
         str(path.relative_to(folder)): path.read_text()
         for path in paths
-        if path.name != "attribute_rows.py"
+        if path.suffix not in {".pyc", ".sql"}
     }
 
 
