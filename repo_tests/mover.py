@@ -120,7 +120,9 @@ class Mover(Learner):
         if arguments == ["runserver"]:
             arguments = ["shell", "-v0", "-c", REGISTER.format(form=ADA)]
         if arguments[0] == CREATE_SUPERUSER.split()[-1]:
-            arguments += ["--noinput", "--email", f"{arguments[-1]}@example.com"]
+            # Another for each name, in any capitals.
+            email = f"{arguments[-1].encode().hex()}@example.com"
+            arguments += ["--noinput", "--email", email]
         return self.manage(project, *arguments)
 
     def manage(self, project: str, *arguments: str) -> tuple[int, str]:
