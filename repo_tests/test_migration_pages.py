@@ -15,6 +15,8 @@ from harness.variants import ROOT, VARIANTS
 from proofs.migration_paths.paths import PATHS, SHARED, MigrationPath, put_together
 from repo_tests.mover import PAGES, Mover, sql_of, text_of
 
+# What the database is after each part of a page: see `parts`.
+STAGES = ("before", "moving", "moving", "after")
 # The statements of all refusals in a project's migrations.
 REFUSALS = """
 import inspect, json
@@ -67,7 +69,7 @@ def test_whoever_follows_the_page_has_what_the_session_walks(
         mover = Mover(tmp_path, url, programs)
         try:
             page = text_of(page_of(path))
-            for part, stage in zip(parts(page), ("before", "moving", "moving", "after"), strict=True):
+            for part, stage in zip(parts(page), STAGES, strict=True):
                 mover.follow(part)
                 assert_drawn(path, stage, url)
             assert refusals(mover) <= sql_of(page)

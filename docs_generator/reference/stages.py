@@ -19,7 +19,12 @@ PATHS = ROOT / "migration_paths"
 PICTURES = ROOT / "docs" / "migration-paths" / "pictures"
 STAGES = ("before", "moving", "after")
 ROW, HEAD, FOOT = 20, 28, 8
-WIDTH, SPACE, LANE, LANES = 248, 18, 22, 3  # of a box, between boxes, of a trigger's line, of these
+WIDTH, SPACE, LANE, LANES = (
+    248,
+    18,
+    22,
+    3,
+)  # of a box, between boxes, of a trigger's line, of these
 
 Columns = dict[str, list[str]]  # by table
 
@@ -37,9 +42,7 @@ class Stages:
         """Which code uses a column: what was there before, the old; what stays, the new."""
         codes = {"old": "before", "new": "after"}
         return ", ".join(
-            code
-            for code, stage in codes.items()
-            if column in self.tables[stage].get(table, [])
+            code for code, stage in codes.items() if column in self.tables[stage].get(table, [])
         )
 
 
@@ -96,7 +99,8 @@ def boxes_of(stages: Stages, stage: str) -> Iterator[dict[str, Any]]:
         rows = []
         for column in columns:
             note = "default ''" if column in defaults else ""
-            rows.append({"y": y, "name": column, "note": note, "code": stages.used_by(table, column)})
+            code = stages.used_by(table, column) if moving else ""
+            rows.append({"y": y, "name": column, "note": note, "code": code})
             y += ROW
         shown = []
         for trigger, target in triggers.items():
