@@ -143,3 +143,11 @@ def test_the_overview_leads_to_each_path() -> None:
     assert {page_of(path).name for path in PATHS.values()} <= set(
         re.findall(r"\]\(([\w-]+\.md)\)", overview)
     )
+
+
+def test_what_the_overview_asks_of_the_server_can_be_asked(databases: Databases) -> None:
+    statements = sql_of((PAGES / "index.md").read_text()) - {""}
+    assert len(statements) == 2
+    with databases.fresh("overview") as url, connected(url) as ask:
+        for statement in statements:
+            ask(statement)

@@ -3,8 +3,8 @@
 Writes docs/reference/, the pictures of the migration paths, docs/figures.json and the figures in
 the other pages, from the Records of each variant's suite on each database, which are made where
 none fits. `--check` writes nothing: it prints what would change, and exits with 1 if anything
-would. `--figures` needs no Records: it takes the figures from docs/figures.json, for the time while
-a page is written.
+would. `--figures` needs no Records: it takes the figures from docs/figures.json, for the time
+while a page is written.
 """
 
 import argparse
