@@ -26,7 +26,8 @@ def main(arguments: list[str]) -> int:
         advice = "choose another: nox -s docs_serve -- --port 8010"
         raise Refusal(f"port {port} cannot be used; {advice}") from None
     command = [sys.executable, "-m", "mkdocs", "serve", f"--dev-addr={HOST}:{port}"]
-    command += [f"--watch={variant.path}" for variant in VARIANTS.values()]
+    included = [*(variant.path for variant in VARIANTS.values()), ROOT / "migration_paths"]
+    command += [f"--watch={path}" for path in included]
     return subprocess.call(command, cwd=ROOT, env={**os.environ, "NO_MKDOCS_2_WARNING": "1"})
 
 

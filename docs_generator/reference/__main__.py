@@ -1,9 +1,10 @@
 """Generate the site's reference: `nox -s reference`.
 
-Writes docs/reference/, docs/figures.json and the figures in the other pages, from the Records of
-each variant's suite on each database, which are made where none fits. `--check` writes nothing:
-it prints what would change, and exits with 1 if anything would. `--figures` needs no Records: it
-takes the figures from docs/figures.json, for the time while a page is written.
+Writes docs/reference/, the pictures of the migration paths, docs/figures.json and the figures in
+the other pages, from the Records of each variant's suite on each database, which are made where
+none fits. `--check` writes nothing: it prints what would change, and exits with 1 if anything
+would. `--figures` needs no Records: it takes the figures from docs/figures.json, for the time
+while a page is written.
 """
 
 import argparse
@@ -21,6 +22,7 @@ from docs_generator.reference import (
     proofs,
     sessions,
     sql,
+    stages,
     tables,
     timings,
 )
@@ -68,6 +70,7 @@ def generated(records: Records) -> dict[Path, str]:
         **dict.fromkeys(CHARTS.glob("*"), ""),
         **{PAGES / f"{name}.md": text for name, text in pages.items()},
         **{CHARTS / name: text for name, text in charts.items()},
+        **stages.drawings(),
         figures.FILE: figures.as_json(found),
         **in_prose(found, {PAGES / f"{name}.md" for name in pages}),
     }
@@ -97,8 +100,9 @@ def main(arguments: list[str]) -> int:
     texts = in_prose(figures.known(), set()) if options.figures else generated(recorded())
     found = golden.changed(texts)
     if not options.check:
-        drawn = sum(path.parent == CHARTS for path in found)
-        names = [str(path.relative_to(ROOT)) for path in found if path.parent != CHARTS]
+        folders = (CHARTS, stages.PICTURES)
+        drawn = sum(path.parent in folders for path in found)
+        names = [str(path.relative_to(ROOT)) for path in found if path.parent not in folders]
         summary = f"Changed: {number(len(names), 'file')}, {number(drawn, 'drawing')}."
         print(*names, summary, sep="\n")
     return golden.hold(found, accept=not options.check, advice="nox -s reference")
