@@ -17,13 +17,14 @@ import subprocess
 import sys
 from pathlib import Path
 
-from docs_generator.includes import INCLUDED
 from harness import copies
 from harness.databases import connected
 from harness.variants import ROOT, VARIANTS
 from repo_tests.forking import DONE
 from repo_tests.learner import ADA, BLOCK, CREATE_SUPERUSER, Block, Learner, pattern
 
+# A line of a page that includes a file.
+INCLUDED = re.compile(r'^[ \t]*--8<-- "([^"]+)"$', re.MULTILINE)
 PAGES = ROOT / "docs" / "migration-paths"
 MANAGE = re.compile(r"python (old|new)/manage\.py (.*)")
 FAILED = re.compile(r"^CommandError|Applying \S+CommandError|^django\.\S+(?:Error|History):", re.M)

@@ -8,12 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from docs_generator.includes import INCLUDED
 from docs_generator.reference.stages import read
 from harness.databases import PROOF, Databases, connected, on_a_server
 from harness.variants import ROOT, VARIANTS
 from proofs.migration_paths.paths import PATHS, SHARED, MigrationPath, put_together
-from repo_tests.mover import PAGES, Mover, sql_of, text_of
+from repo_tests.mover import INCLUDED, PAGES, Mover, sql_of, text_of
 
 # What the database is after each part of a page: see `parts`.
 STAGES = ("before", "moving", "moving", "after")

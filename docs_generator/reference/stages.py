@@ -19,12 +19,8 @@ PATHS = ROOT / "migration_paths"
 PICTURES = ROOT / "docs" / "migration-paths" / "pictures"
 STAGES = ("before", "moving", "after")
 ROW, HEAD, FOOT = 20, 28, 8
-WIDTH, SPACE, LANE, LANES = (
-    248,
-    18,
-    22,
-    3,
-)  # of a box, between boxes, of a trigger's line, of these
+WIDTH, SPACE = 248, 18  # of a box, between boxes
+LANE, LANES = 14, 5  # the width of a trigger's line, and how many there may be
 
 Columns = dict[str, list[str]]  # by table
 

@@ -15,6 +15,7 @@ from functools import partial
 from typing import Any
 
 from harness.databases import Databases, connected
+from harness.variants import VARIANTS, Variant
 from proofs.migration_paths.deployment import Deployment
 from proofs.migration_paths.paths import FINISH, PREPARE, SWITCH, Change, MigrationPath
 from proofs.migration_paths.walk import Say, Walk, walking
@@ -31,39 +32,39 @@ FROM generate_series(1, {number}) AS i
 """
 DISCORD, ZOOM = "'disc#' || i", "CASE WHEN i % 3 = 0 THEN '' ELSE 'zoom-' || i END"
 BIRTHDATE = "CASE WHEN i % 4 = 0 THEN NULL ELSE date '1950-01-01' + i % 20000 END"
-IN_COLUMNS = {
-    "columns": ", discord_id, zoom_id, birthdate",
-    "values": f", {DISCORD}, {ZOOM}, {BIRTHDATE}",
-}
+COLUMNS = ", discord_id, zoom_id, birthdate"
+VALUES = f", {DISCORD}, {ZOOM}, {BIRTHDATE}"
+# By the table that has the details, how many are made at once; where the user's has them, with it.
 DETAILS = {
-    "stock": "SELECT",
-    "custom": "SELECT",
-    "profile": f"INSERT INTO players_person SELECT i, {DISCORD}, {ZOOM}, {BIRTHDATE}"
-    " FROM generate_series(1, {number}) AS i",
-    "proxy": f"""
+    "players_person": f"""
+        INSERT INTO players_person SELECT i, {DISCORD}, {ZOOM}, {BIRTHDATE}
+        FROM generate_series(1, {{number}}) AS i
+    """,
+    "players_playerattribute": f"""
         INSERT INTO players_playerattribute (player_id, name, value)
         SELECT i, name, value FROM generate_series(1, {{number}}) AS i,
         LATERAL (VALUES ('discord_id', {DISCORD}), ('zoom_id', {ZOOM}),
                         ('birthdate', ({BIRTHDATE})::text)) AS one (name, value)
         WHERE value > ''
     """,
-    "database_first": f"""
+    "person": f"""
         INSERT INTO person (username, discord_id, zoom_id, birthdate)
         SELECT 'user' || i, {DISCORD}, {ZOOM}, {BIRTHDATE}
         FROM generate_series(1, {{number}}) AS i
     """,
 }
-# An edit of one detail, where a project keeps it; of a stock project, of a column of the user.
+# By the same, an edit of one detail; without details, of a column of the user.
 EDITS = {
-    "stock": "UPDATE auth_user SET first_name = %(text)s WHERE id = %(id)s",
-    "custom": "UPDATE {users} SET zoom_id = %(text)s WHERE id = %(id)s",
-    "profile": "UPDATE players_person SET zoom_id = %(text)s WHERE user_id = %(id)s",
-    "proxy": """
+    "": "UPDATE auth_user SET first_name = %(text)s WHERE id = %(id)s",
+    "auth_user": "UPDATE auth_user SET zoom_id = %(text)s WHERE id = %(id)s",
+    "players_user": "UPDATE players_user SET zoom_id = %(text)s WHERE id = %(id)s",
+    "players_person": "UPDATE players_person SET zoom_id = %(text)s WHERE user_id = %(id)s",
+    "players_playerattribute": """
         INSERT INTO players_playerattribute (player_id, name, value)
         VALUES (%(id)s, 'zoom_id', %(text)s)
         ON CONFLICT (player_id, name) DO UPDATE SET value = excluded.value
     """,
-    "database_first": "UPDATE person SET zoom_id = %(text)s WHERE username = 'user' || %(id)s",
+    "person": "UPDATE person SET zoom_id = %(text)s WHERE username = 'user' || %(id)s",
 }
 WAITING = """
 SELECT client.wait_event_type || ': ' || client.wait_event,
@@ -87,16 +88,39 @@ class Step:
     causes: list[str] = field(default_factory=list)
 
 
+@dataclass(frozen=True)
+class Places:
+    """The tables of a path: the users', and those that have the details before and after it."""
+
+    users: str
+    before: str
+    after: str
+
+    @classmethod
+    def of(cls, walk: Walk) -> "Places":
+        path = walk.path
+        end = Variant.read(walk.new.project)
+        if path.source in VARIANTS:
+            tables = VARIANTS[path.source].tables
+            users, before = tables["users"], tables["details"]
+        else:
+            users, before = "auth_user", "person" if path.tables else ""
+        details = end.tables["details"]
+        # The user's table keeps its name.
+        after = users if details == end.tables["users"] else details
+        return cls(users, before, after)
+
+
 def timed(path: MigrationPath, databases: Databases, number: int, say: Say) -> dict[str, Any]:
     """The steps of a path at so many users; and, where it copies, its preparation once more with
     the copy in one statement, as the naive way would have it."""
-    users = "players_user" if path.source == "custom" else "auth_user"
     with walking(path, databases, say, league=False) as walk:
         say("people")
-        template = many_people(walk, number, users)
-        before = size_of(walk, template, users)
-        steps = list(all_steps(walk, template, number, users))
-        after = size_of(walk, databases.name(path.short, "timed"), users)
+        places = Places.of(walk)
+        template = many_people(walk, number, places)
+        before = size_of(walk, template, places.users)
+        steps = list(all_steps(walk, template, number, places))
+        after = size_of(walk, databases.name(path.short, "timed"), places.users)
     naive: list[Step] = []
     copies = [name for name in path.migrations(PREPARE) if name.endswith("copy")]
     if copies:
@@ -104,7 +128,7 @@ def timed(path: MigrationPath, databases: Databases, number: int, say: Say) -> d
         with walking(path, databases, say, at_once, league=False) as walk:
             name = new_copy(walk, template)
             walk.prepare.migrate(name, "players", path.migrations(PREPARE)[-2])
-            with visitors(walk, name, EDITS[path.source].format(users=users), number) as record:
+            with visitors(walk, name, places.users, EDITS[places.before], number) as record:
                 naive = [step(walk.prepare, name, copies[-1], record)]
     return {
         "path": path.name,
@@ -122,12 +146,14 @@ def size_of(walk: Walk, name: str, table: str) -> int:
     return int(size)
 
 
-def many_people(walk: Walk, number: int, users: str) -> str:
+def many_people(walk: Walk, number: int, places: Places) -> str:
     """A database of the old project with so many users; its name."""
-    name, source = walk.before("many"), walk.path.source
-    columns = IN_COLUMNS if source == "custom" else {"columns": "", "values": ""}
-    walk.ask(name, USERS.format(users=users, number=number, **columns))
-    walk.ask(name, DETAILS[source].format(number=number))
+    name, with_users = walk.before("many"), places.before == places.users
+    columns, values = (COLUMNS, VALUES) if with_users else ("", "")
+    users = USERS.format(users=places.users, number=number, columns=columns, values=values)
+    walk.ask(name, users)
+    if places.before in DETAILS:
+        walk.ask(name, DETAILS[places.before].format(number=number))
     walk.ask(name, "VACUUM ANALYZE")
     return name
 
@@ -139,17 +165,15 @@ def new_copy(walk: Walk, template: str) -> str:
     return name
 
 
-def all_steps(walk: Walk, template: str, number: int, users: str) -> Iterator[Step]:
+def all_steps(walk: Walk, template: str, number: int, places: Places) -> Iterator[Step]:
     path, name = walk.path, new_copy(walk, template)
-    edit = EDITS[path.source].format(users=users)
-    with visitors(walk, name, edit, number) as record:
+    with visitors(walk, name, places.users, EDITS[places.before], number) as record:
         for migration in path.migrations(PREPARE):
             yield step(walk.prepare, name, migration, record)
         for migration in path.migrations(SWITCH):
             yield step(walk.new, name, migration, record)
         yield step(walk.new, name, "", record)
-    at_the_end = "custom" if path.destination == "custom" else "profile"
-    with visitors(walk, name, EDITS[at_the_end].format(users="auth_user"), number) as record:
+    with visitors(walk, name, places.users, EDITS[places.after], number) as record:
         for migration in path.migrations(FINISH):
             yield step(walk.finish, name, migration, record)
 
@@ -185,9 +209,8 @@ def step(deployment: Deployment, name: str, migration: str, record: Visits) -> S
 
 
 @contextmanager
-def visitors(walk: Walk, name: str, edit: str, number: int) -> Iterator[Visits]:
+def visitors(walk: Walk, name: str, users: str, edit: str, number: int) -> Iterator[Visits]:
     """Visitors until the block ends."""
-    users = "players_user" if walk.path.source == "custom" else "auth_user"
     url, record, ended = walk.databases.url_of(name), Visits(), threading.Event()
     url += ("&" if "?" in url else "?") + "application_name=visitor"
     statements = {
