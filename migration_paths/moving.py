@@ -165,9 +165,11 @@ def create_indexes_concurrently(**indexes):
 class CopyPermissions(migrations.RunPython):
     """Let who may do something to the one model do it to the other, so that old code and new
     code agree. A model is given as its app's label and its name in lower case.
+
+    Without `only`, some of ACTIONS, permissions that a project has added are copied as well.
     """
 
-    def __init__(self, old, new, only=ACTIONS):
+    def __init__(self, old, new, only=None):
         def forwards(apps, schema_editor):
             copy_permissions(apps, schema_editor, old, new, only)
 
