@@ -87,9 +87,8 @@ def details() -> list[tuple[Any, ...]]:
 
 
 def model_named(kind: ContentType) -> str:
-    """A model's name, the same for all that stand for the user."""
-    name = f"{kind.app_label}.{kind.model}"
-    return "the user" if name in {"auth.user", "players.user", "players.player"} else name
+    """A model's name, the same for all that stand for the user, whichever app has them."""
+    return "the user" if kind.model in {"user", "player"} else f"{kind.app_label}.{kind.model}"
 
 
 def rights(holder: Any, name: str, field: str) -> set[str]:

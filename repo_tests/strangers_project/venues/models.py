@@ -1,0 +1,10 @@
+from django.conf import settings
+from django.db import models
+
+
+class Hall(models.Model):
+    name = models.CharField(max_length=60)
+    keeper = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE)
+
+    def __str__(self):
+        return self.name
