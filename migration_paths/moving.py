@@ -1,7 +1,8 @@
 """Operations for migrations that move a user model's data while the site is open.
 
-Copy this file into the app that moves, as `players/moving.py`; its migrations import it. On a
-fresh database, and on others than PostgreSQL, they do nothing, but for RequirePostgreSQL.
+Copy this file into the app that has the user model or gets it, beside `models.py`; its migrations
+import it. On a fresh database, and on others than PostgreSQL, they do nothing, but for
+RequirePostgreSQL.
 """
 
 import time

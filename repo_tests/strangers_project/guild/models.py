@@ -2,12 +2,10 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import models
 
-from venues.models import Hall
-
 
 class Team(models.Model):
     name = models.CharField(max_length=60)
-    hall = models.ForeignKey(Hall, on_delete=models.CASCADE)
+    hall = models.ForeignKey("venues.Hall", on_delete=models.CASCADE)
     captain = models.ForeignKey(User, on_delete=models.CASCADE, related_name="captain_of")
     helpers = models.ManyToManyField("auth.User", blank=True, related_name="helps")
 
