@@ -1,4 +1,5 @@
 from django.conf import settings
+from django.contrib.auth.models import User
 from django.db import models
 
 
@@ -8,3 +9,11 @@ class Hall(models.Model):
 
     def __str__(self):
         return self.name
+
+
+class Keeper(User):
+    class Meta:
+        proxy = True
+
+    def halls(self):
+        return Hall.objects.filter(keeper=self)
