@@ -1,7 +1,8 @@
 """Operations for migrations that move a user model's data while the site is open.
 
-Copy this file into the app that moves, as `players/moving.py`; its migrations import it. On a
-fresh database, and on others than PostgreSQL, they do nothing, but for RequirePostgreSQL.
+Copy this file into the app that has the user model or gets it, beside `models.py`; its migrations
+import it. On a fresh database, and on others than PostgreSQL, they do nothing, but for
+RequirePostgreSQL.
 """
 
 import time
@@ -81,9 +82,10 @@ class Refuse(migrations.RunPython):
     """Stop if a query finds a row; say how many, and show the first three.
 
     Where one of `tables` does not exist, the database is fresh: there is nothing to look for.
+    With `both_ways`, it stops who goes back, too.
     """
 
-    def __init__(self, text, query, tables=()):
+    def __init__(self, text, query, tables=(), *, both_ways=False):
         def look(apps, schema_editor):
             if not on_postgresql(schema_editor):
                 return
@@ -93,12 +95,14 @@ class Refuse(migrations.RunPython):
                 shown = ", ".join(" ".join(map(str, row)) for row in found[:3])
                 raise CommandError(f"Refused: {text}: {len(found)} found, such as {shown}.")
 
-        super().__init__(look, migrations.RunPython.noop)
+        super().__init__(look, look if both_ways else migrations.RunPython.noop)
 
 
 class RefuseDifferingPermissions(Refuse):
     """Stop if a permission is held under one of two names only: since CopyPermissions, somebody
     has granted or withdrawn it there, and only they know whether that was meant for both.
+
+    Put it after CopyPermissions as well: going back would grant again what was withdrawn.
     """
 
     def __init__(self, old, new):
@@ -114,10 +118,11 @@ class RefuseDifferingPermissions(Refuse):
             JOIN django_content_type type ON type.id = content_type_id
             WHERE (app_label, model) IN ({old!r}, {new!r})
               AND EXISTS (SELECT FROM django_content_type WHERE (app_label, model) = {old!r})
-            GROUP BY holder, split_part(codename, '_', 1) HAVING count(*) = 1
+            GROUP BY holder, regexp_replace(codename, '_({old[1]}|{new[1]})$', '')
+            HAVING count(*) = 1
         """
         text = "permissions held under one name only: grant the other, or withdraw this one"
-        super().__init__(text, query)
+        super().__init__(text, query, both_ways=True)
 
 
 class InBatches(migrations.RunPython):
@@ -164,9 +169,11 @@ def create_indexes_concurrently(**indexes):
 class CopyPermissions(migrations.RunPython):
     """Let who may do something to the one model do it to the other, so that old code and new
     code agree. A model is given as its app's label and its name in lower case.
+
+    Without `only`, some of ACTIONS, permissions that a project has added are copied as well.
     """
 
-    def __init__(self, old, new, only=ACTIONS):
+    def __init__(self, old, new, only=None):
         def forwards(apps, schema_editor):
             copy_permissions(apps, schema_editor, old, new, only)
 
@@ -180,7 +187,7 @@ class CopyPermissions(migrations.RunPython):
 class MergeContentTypes(migrations.RunPython):
     """Let one model take over what refers to another: permissions, log entries, generic keys."""
 
-    def __init__(self, old, new, only=ACTIONS):
+    def __init__(self, old, new, only=None):
         def forwards(apps, schema_editor):
             merge(apps, schema_editor, old, new, only)
 
@@ -214,20 +221,22 @@ def copy_permissions(apps, schema_editor, old, new, only):
     target = content_type(apps, schema_editor, new, create=True)
     permissions = apps.get_model("auth", "Permission").objects
     permissions = permissions.using(schema_editor.connection.alias)
-    for action in only:
-        codename = f"{action}_{old[1]}"
-        for held in permissions.filter(content_type_id=source.pk, codename=codename):
-            given, _ = permissions.get_or_create(
-                content_type_id=target.pk,
-                codename=f"{action}_{new[1]}",
-                defaults={"name": f"Can {action} {new[1]}"},
+    for held in permissions.filter(content_type_id=source.pk):
+        action = held.codename.removesuffix(f"_{old[1]}")
+        if only is not None and action not in only:
+            continue
+        codename, name = held.codename, held.name
+        if action in ACTIONS:
+            codename, name = f"{action}_{new[1]}", f"Can {action} {new[1]}"
+        given, _ = permissions.get_or_create(
+            content_type_id=target.pk, codename=codename, defaults={"name": name}
+        )
+        for table, column, others in references_to(schema_editor, "auth_permission"):
+            schema_editor.execute(
+                f"INSERT INTO {table} ({column}, {others}) SELECT %s, {others} FROM {table}"
+                f" WHERE {column} = %s ON CONFLICT DO NOTHING",
+                [given.pk, held.pk],
             )
-            for table, column, others in references_to(schema_editor, "auth_permission"):
-                schema_editor.execute(
-                    f"INSERT INTO {table} ({column}, {others}) SELECT %s, {others} FROM {table}"
-                    f" WHERE {column} = %s ON CONFLICT DO NOTHING",
-                    [given.pk, held.pk],
-                )
 
 
 def move_references(apps, schema_editor, old, new):

@@ -38,6 +38,8 @@ PAGES = ROOT / "docs" / "tutorial"
 BLOCK = re.compile(r"^( *)```(.*)\n((?:.*\n)*?)\1```$", re.M)
 KIND = re.compile(r'(?P<kind>[\w+]+)(?: title="(?P<file>[^" ]+)(?P<adds> \(at the end\))?")?')
 DONE = "the-command-ended-with"
+# What a command is said to print that must not succeed.
+FAILS = re.compile(r"^FAILED|CommandError: ", re.M)
 PATIENCE = 60  # seconds, for a site to answer
 SERVE = ["python", "manage.py", "runserver"]
 CREATE_SUPERUSER = "python manage.py createsuperuser"
@@ -158,8 +160,7 @@ class Learner:
             self.install(shlex.split(command)[4:])
             return
         status, printed = self.tell(command)
-        fails = bool(re.search(r"^FAILED", promised, re.M))
-        assert status == fails, f"$ {command}\n{printed}"
+        assert status == bool(FAILS.search(promised)), f"$ {command}\n{printed}"
         if promised:
             said = f"$ {command}\n{printed}\nThe page says:\n{promised}"
             assert re.fullmatch(pattern(promised), printed), said

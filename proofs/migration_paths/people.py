@@ -134,14 +134,16 @@ def is_made_by_hand() -> bool:
 
 
 def create_rights(users: list[Any]) -> None:
-    """Two groups, one of which lets staff change users; and some rights without a group."""
+    """Two groups, one of which lets staff change users; some rights without a group; and one that
+    is not Django's, but the project's own."""
     User: Any = get_user_model()
     kind = ContentType.objects.get_for_model(User)
     model = User._meta.model_name
     own = Permission.objects.filter(content_type=kind)
     admins, others = (Group.objects.create(name=name) for name in ("user-admins", "others"))
     admins.permissions.set(own.filter(codename__in=[f"change_{model}", f"view_{model}"]))
-    others.permissions.set(Permission.objects.filter(codename="view_logentry"))
+    ban = Permission.objects.create(content_type=kind, codename="can_ban", name="Can ban a user")
+    others.permissions.set([ban, Permission.objects.get(codename="view_logentry")])
     if place_of_details() == "playerattribute":
         proxy = Permission.objects.filter(content_type__app_label="players")
         admins.permissions.add(*proxy.filter(codename__in=["change_player", "view_player"]))

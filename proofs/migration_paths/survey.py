@@ -89,9 +89,10 @@ def details() -> list[tuple[Any, ...]]:
 
 
 def model_named(kind: ContentType | None) -> str:
-    """A model's name, the same for all that stand for the user."""
-    name = f"{kind.app_label}.{kind.model}" if kind else "nothing"
-    return "the user" if name in {"auth.user", "players.user", "players.player"} else name
+    """A model's name, the same for all that stand for the user, whichever app has them."""
+    if kind is None:
+        return "nothing"
+    return "the user" if kind.model in {"user", "player"} else f"{kind.app_label}.{kind.model}"
 
 
 def rights(holder: Any, name: str, field: str) -> set[str]:
@@ -119,8 +120,7 @@ def fails(known: dict[str, Any]) -> dict[str, str]:
         try:
             with transaction.atomic():
                 wrong = attempt(known)
-                with connection.cursor() as cursor:
-                    cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+                connection.check_constraints()
                 raise Rollback
         except Rollback:
             pass
