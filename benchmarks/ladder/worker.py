@@ -50,7 +50,8 @@ class StepSite:
         Raises LadderError unless that player is logged in then, and all details are read back.
         """
         PBKDF2PasswordHasher.iterations = iterations
-        one, responses = next(self._people), list[Any]()
+        one = next(self._people)
+        responses: list[Any] = []
         prepared = OPERATIONS["register"].django(self._site, one)
         yield lambda: responses.append(prepared.run())
         answer = prepared.answer(responses[0])

@@ -9,6 +9,8 @@ from benchmarks.report.model import Report
 NONE = "–"
 SPACE = "\u00a0"  # where no line is to break
 Units = Sequence[tuple[float, str]]
+SECONDS = (1, f"{SPACE}s"), (1e-3, f"{SPACE}ms")
+BYTES = (1e9, f"{SPACE}GB"), (1e6, f"{SPACE}MB"), (1e3, f"{SPACE}kB"), (1, f"{SPACE}bytes")
 
 
 def count(value: float | None) -> str:
@@ -19,8 +21,10 @@ def players(count: int) -> str:
     return f"{count:,} players"
 
 
-def _scaled(value: float, units: Units) -> str:
+def _scaled(value: float | None, units: Units) -> str:
     """Three digits in the largest unit that fits, or in the last."""
+    if value is None:
+        return NONE
     size, unit = next((one for one in units if value >= one[0] * 0.9995), units[-1])
     return f"{value / size:.3g}{unit}"
 
@@ -33,20 +37,14 @@ def short(value: float) -> str:
 def seconds(value: float | None) -> str:
     if value is None:
         return NONE
-    if value >= 999.5:
-        return f"{value:,.0f}{SPACE}s"
     if value < 0.9995e-3:
         return f"{value * 1e6:.3g}{SPACE}µs"
-    return _scaled(value, ((1, f"{SPACE}s"), (1e-3, f"{SPACE}ms")))
+    return f"{value:,.0f}{SPACE}s" if value >= 999.5 else _scaled(value, SECONDS)
 
 
 def size(value: float | None) -> str:
     """Bytes, in units of a thousand."""
-    if value is None:
-        return NONE
-    if value < 999.5:
-        return f"{value:.0f}{SPACE}bytes"
-    return _scaled(value, ((1e9, f"{SPACE}GB"), (1e6, f"{SPACE}MB"), (1e3, f"{SPACE}kB")))
+    return _scaled(value, BYTES)
 
 
 def times(ratio: float) -> str:
