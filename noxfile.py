@@ -21,7 +21,6 @@ if sys.version_info < (3, 11):  # noqa: UP036 (who runs an older one deserves a 
 import importlib.metadata
 import importlib.util
 import os
-import re
 import shutil
 import signal
 import subprocess
