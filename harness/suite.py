@@ -2,8 +2,9 @@
 
     python -m harness.suite profile postgresql [-- PYTEST OPTIONS…]
 
-runs both as a person wants to see it, on all cores up to four. A whole run that passes is kept as
-a Record, which `compare`, `check` and `reference` read as long as the code is the same.
+runs both as a person wants to see it, on all cores up to four; `all postgresql` runs those of all
+variants side by side. A whole run that passes is kept as a Record, which that, `compare`, `check`
+and `reference` read as long as the code is the same.
 """
 
 import contextlib
@@ -268,13 +269,28 @@ def in_this_terminal(
     return {2: 1, 4: 2}.get(status, status)
 
 
+def side_by_side(kind: str) -> int:
+    """Run the suites of all variants that have not passed on this code; returns the status."""
+    found = recorded([(variant, kind) for variant in VARIANTS.values()])
+    for (id, _), record in found.items():
+        said = f"{len(record.tests)} tests, none failed"
+        if not record.passed:
+            said = f"FAILED {(record.failed or [record.last_error])[0]}; all of it: {record.log}"
+        print(f"{id}: {said}")
+    return int(not all(record.passed for record in found.values()))
+
+
 @cli.command
 def main(arguments: list[str]) -> int:
     parser = cli.Parser(prog="python -m harness.suite", description=__doc__)
-    parser.add_argument("variant", choices=list(VARIANTS))
+    parser.add_argument("variant", choices=[*VARIANTS, "all"])
     parser.add_argument("database", choices=list(DATABASES))
     parser.add_argument("options", nargs="*", help="pytest's, after --")
     options = parser.parse_args(arguments)
+    if options.variant == "all":
+        if options.options:
+            parser.error("pytest's options go to the suite of one variant")
+        return side_by_side(options.database)
     return in_this_terminal(VARIANTS[options.variant], options.database, options.options)
 
 

@@ -62,10 +62,11 @@ def status_of_a_failure(client: Client) -> int:
 
 def main() -> None:
     client = Client(SERVER_NAME="players.example.com", raise_request_exception=False)
+    hasher = get_hasher()
     found = {
         "site": site(client),
         "check": said("check", deploy=True, fail_level="WARNING"),
-        "hasher": [get_hasher().algorithm, get_hasher().iterations],
+        "hasher": [hasher.algorithm, getattr(hasher, "iterations", None)],
         "failure": status_of_a_failure(client),
     }
     print(json.dumps(found))
