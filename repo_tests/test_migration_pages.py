@@ -25,7 +25,7 @@ operations = [
     operation
     for migration in MigrationLoader(None).disk_migrations.values()
     for operation in migration.operations
-    if isinstance(operation, Refuse)
+    if type(operation) is Refuse  # others are for the way back
 ]
 print(json.dumps([inspect.getclosurevars(one.code).nonlocals["query"] for one in operations]))
 """

@@ -19,7 +19,7 @@ from harness import copies
 from harness.databases import PROOF, Databases, connected, on_a_server
 from harness.variants import ROOT
 from proofs.migration_paths import schema
-from proofs.migration_paths.deployment import Deployment, Refused, deployed
+from proofs.migration_paths.deployment import Deployment, Refused
 from proofs.migration_paths.paths import LEAGUE, STOCK_URLS, WALKED_SETTINGS
 from proofs.migration_paths.walk import changes
 from repo_tests.learner import Learner
@@ -126,7 +126,9 @@ class Move:
         """The code as it stands now, in a process of its own, until the end."""
         copy = self.folder / name / "site"
         shutil.copytree(self.folder / "site", copy, ignore=copies.NOT_COPIED)
-        return self.running.enter_context(deployed(copy, self.url))
+        deployment = Deployment(copy, self.url)
+        self.running.callback(deployment.end)
+        return deployment
 
     def tried(self, name: str, old: Deployment) -> str:
         """Another database, which the old code has migrated, and where a group may see users."""
