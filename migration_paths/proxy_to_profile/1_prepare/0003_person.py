@@ -41,9 +41,10 @@ class Migration(migrations.Migration):
                     player := OLD.player_id; attribute := OLD.name;
                 ELSE
                     player := NEW.player_id; attribute := NEW.name; new_value := NEW.value;
-                    INSERT INTO players_person (user_id, discord_id, zoom_id)
-                    VALUES (player, '', '') ON CONFLICT DO NOTHING;
                 END IF;
+                -- At a DELETE too: it waits for the copy, whose new row UPDATE would not see.
+                INSERT INTO players_person (user_id, discord_id, zoom_id)
+                VALUES (player, '', '') ON CONFLICT DO NOTHING;
                 UPDATE players_person SET
                     discord_id = CASE attribute WHEN 'discord_id' THEN new_value
                                  ELSE discord_id END,
