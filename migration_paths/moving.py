@@ -99,25 +99,33 @@ class Refuse(migrations.RunPython):
 class RefuseDifferingPermissions(Refuse):
     """Stop if a permission is held under one of two names only: since CopyPermissions, somebody
     has granted or withdrawn it there, and only they know whether that was meant for both.
+
+    On the way back too, or what was withdrawn under the old name would return from the new one.
     """
 
     def __init__(self, old, new):
         query = f"""
-            WITH held AS (
+            WITH named AS (
+                SELECT auth_permission.id AS permission_id, app_label, model,
+                       app_label || '.' || codename AS name,
+                       regexp_replace(codename, '^({"|".join(ACTIONS)})_' || model || '$', '\\1')
+                       AS what
+                FROM auth_permission
+                JOIN django_content_type type ON type.id = content_type_id
+                WHERE (app_label, model) IN ({old!r}, {new!r})
+            ), held AS (
                 SELECT 'group ' || name AS holder, permission_id
                 FROM auth_group_permissions JOIN auth_group ON auth_group.id = group_id
                 UNION ALL
                 SELECT 'user ' || user_id, permission_id FROM auth_user_user_permissions
             )
-            SELECT holder, min(app_label || '.' || codename)
-            FROM held JOIN auth_permission ON auth_permission.id = permission_id
-            JOIN django_content_type type ON type.id = content_type_id
-            WHERE (app_label, model) IN ({old!r}, {new!r})
-              AND EXISTS (SELECT FROM django_content_type WHERE (app_label, model) = {old!r})
-            GROUP BY holder, split_part(codename, '_', 1) HAVING count(*) = 1
+            SELECT holder, min(name) FROM held JOIN named USING (permission_id)
+            WHERE what IN (SELECT what FROM named WHERE (app_label, model) = {old!r})
+            GROUP BY holder, what HAVING count(*) = 1
         """
         text = "permissions held under one name only: grant the other, or withdraw this one"
         super().__init__(text, query)
+        self.reverse_code = self.code
 
 
 class InBatches(migrations.RunPython):
@@ -163,12 +171,13 @@ def create_indexes_concurrently(**indexes):
 
 class CopyPermissions(migrations.RunPython):
     """Let who may do something to the one model do it to the other, so that old code and new
-    code agree. A model is given as its app's label and its name in lower case.
+    code agree. A model is given as its app's label and its name in lower case. `only` chooses of
+    Django's four; with `own`, so are those copied that the project has added to the model.
     """
 
-    def __init__(self, old, new, only=ACTIONS):
+    def __init__(self, old, new, only=ACTIONS, *, own=True):
         def forwards(apps, schema_editor):
-            copy_permissions(apps, schema_editor, old, new, only)
+            copy_permissions(apps, schema_editor, old, new, only, own=own)
 
         def backwards(apps, schema_editor):
             if new[1] not in live_apps.all_models[new[0]]:  # else the old code has it too
@@ -207,27 +216,31 @@ def merge(apps, schema_editor, old, new, only):
         ContentType.objects.clear_cache()
 
 
-def copy_permissions(apps, schema_editor, old, new, only):
+def copy_permissions(apps, schema_editor, old, new, only, *, own=True):
     source = content_type(apps, schema_editor, old)
     if source is None:
         return
     target = content_type(apps, schema_editor, new, create=True)
     permissions = apps.get_model("auth", "Permission").objects
     permissions = permissions.using(schema_editor.connection.alias)
-    for action in only:
-        codename = f"{action}_{old[1]}"
-        for held in permissions.filter(content_type_id=source.pk, codename=codename):
-            given, _ = permissions.get_or_create(
-                content_type_id=target.pk,
-                codename=f"{action}_{new[1]}",
-                defaults={"name": f"Can {action} {new[1]}"},
+    standard = {f"{action}_{old[1]}": action for action in ACTIONS}
+    for held in permissions.filter(content_type_id=source.pk):
+        action = standard.get(held.codename)
+        if action in only:
+            codename, name = f"{action}_{new[1]}", f"Can {action} {new[1]}"
+        elif action is None and own:  # one that the project has added keeps its name
+            codename, name = held.codename, held.name
+        else:
+            continue
+        given, _ = permissions.get_or_create(
+            content_type_id=target.pk, codename=codename, defaults={"name": name}
+        )
+        for table, column, others in references_to(schema_editor, "auth_permission"):
+            schema_editor.execute(
+                f"INSERT INTO {table} ({column}, {others}) SELECT %s, {others} FROM {table}"
+                f" WHERE {column} = %s ON CONFLICT DO NOTHING",
+                [given.pk, held.pk],
             )
-            for table, column, others in references_to(schema_editor, "auth_permission"):
-                schema_editor.execute(
-                    f"INSERT INTO {table} ({column}, {others}) SELECT %s, {others} FROM {table}"
-                    f" WHERE {column} = %s ON CONFLICT DO NOTHING",
-                    [given.pk, held.pk],
-                )
 
 
 def move_references(apps, schema_editor, old, new):

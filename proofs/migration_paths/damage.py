@@ -123,6 +123,20 @@ DAMAGE = [
         "group user-admins auth.change_user",
     ),
     Damage(
+        PROFILE,
+        SWITCHED,
+        "two permissions of the project's own, granted under the old name alone",
+        """
+        INSERT INTO auth_permission (name, content_type_id, codename)
+        SELECT codename, id, codename FROM django_content_type,
+            (VALUES ('can_export'), ('can_import')) it (codename)
+        WHERE (app_label, model) = ('auth', 'user');
+        INSERT INTO auth_user_user_permissions (user_id, permission_id)
+        SELECT 7, id FROM auth_permission WHERE codename IN ('can_export', 'can_import')
+        """,
+        "user 7 auth.can_export",
+    ),
+    Damage(
         PROXY,
         SWITCHED,
         "a person's row gone",

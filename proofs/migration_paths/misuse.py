@@ -46,6 +46,25 @@ def deployment_1_ended_early(places: Places) -> str:
     return said
 
 
+def a_permission_withdrawn_after_deployment_1(places: Places) -> str:
+    """Under the old name, the only one that the old code knows: it must not be held again."""
+    walk, name = places.walk, places.copy(START)
+    walk.prepare.migrate(name)
+    walk.ask(
+        name,
+        """
+        DELETE FROM auth_group_permissions WHERE permission_id = (
+            SELECT auth_permission.id FROM auth_permission
+            JOIN django_content_type ON django_content_type.id = content_type_id
+            WHERE (app_label, codename) = ('auth', 'change_user'))
+        """,
+    )
+    wanted = "group user-admins players.change_user"
+    expect(refusal_of(walk.new, name), wanted, "the switch")
+    said = refusal_of(walk.prepare, name, "players", walk.old.last_migration(name))
+    return expect(said, wanted, "deployment 1 taken back")
+
+
 def straight_to_deployment_3(places: Places) -> str:
     said = refusal_of(places.walk.finish, places.copy(START))
     if not said:
@@ -283,6 +302,7 @@ MISUSE: dict[str, list[Misuse]] = {
     ],
     "profile_to_custom_user": [
         *ORDER,
+        a_permission_withdrawn_after_deployment_1,
         details_deleted_alone,
         straight_to_deployment_3,
         back_after_the_last_step,

@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
 
     operations = [
         RequirePostgreSQL(),
-        CopyPermissions(("players", "user"), ("players", "person")),
+        CopyPermissions(("players", "user"), ("players", "person"), own=False),
         # Last, because from here to the end of the transaction others wait for the table.
         Patiently(
             """

@@ -2,7 +2,12 @@
 
 from django.db import migrations
 
-from players.moving import CopyPermissions, Patiently, RequirePostgreSQL
+from players.moving import (
+    CopyPermissions,
+    Patiently,
+    RefuseDifferingPermissions,
+    RequirePostgreSQL,
+)
 
 
 class Migration(migrations.Migration):
@@ -15,6 +20,7 @@ class Migration(migrations.Migration):
     operations = [
         RequirePostgreSQL(),
         CopyPermissions(("auth", "user"), ("players", "user")),
+        RefuseDifferingPermissions(("auth", "user"), ("players", "user")),  # on the way back
         # Last, because from here to the end of the transaction others wait for the table.
         # With defaults, because the old code does not name these columns when it inserts a user.
         Patiently(

@@ -3,7 +3,12 @@
 from django.db import migrations
 
 from players.attribute_rows import REFUSALS
-from players.moving import CopyPermissions, Patiently, RequirePostgreSQL
+from players.moving import (
+    CopyPermissions,
+    Patiently,
+    RefuseDifferingPermissions,
+    RequirePostgreSQL,
+)
 
 
 class Migration(migrations.Migration):
@@ -16,8 +21,9 @@ class Migration(migrations.Migration):
     operations = [
         RequirePostgreSQL(),
         *REFUSALS,
-        CopyPermissions(("players", "player"), ("players", "user"), only=("view",)),
+        CopyPermissions(("players", "player"), ("auth", "user"), only=("view",)),
         CopyPermissions(("auth", "user"), ("players", "user")),
+        RefuseDifferingPermissions(("auth", "user"), ("players", "user")),  # on the way back
         # Last, because from here to the end of the transaction others wait for the table.
         # With defaults, because the old code does not name these columns when it inserts a user.
         Patiently(

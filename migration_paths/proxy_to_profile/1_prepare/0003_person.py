@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
         RequirePostgreSQL(),
         *REFUSALS,
         CopyPermissions(("players", "player"), ("auth", "user"), only=("view",)),
-        CopyPermissions(("players", "player"), ("players", "person")),
+        CopyPermissions(("players", "player"), ("players", "person"), own=False),
         # Last, because from here to the end of the transaction others wait for the table.
         Patiently(
             """

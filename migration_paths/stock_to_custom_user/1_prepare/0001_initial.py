@@ -6,7 +6,12 @@ creates the user model, counts as applied too. So make of auth_user what that on
 
 from django.db import migrations
 
-from players.moving import CopyPermissions, Patiently, RequirePostgreSQL
+from players.moving import (
+    CopyPermissions,
+    Patiently,
+    RefuseDifferingPermissions,
+    RequirePostgreSQL,
+)
 
 
 class Migration(migrations.Migration):
@@ -20,6 +25,7 @@ class Migration(migrations.Migration):
     operations = [
         RequirePostgreSQL(),
         CopyPermissions(("auth", "user"), ("players", "user")),
+        RefuseDifferingPermissions(("auth", "user"), ("players", "user")),  # on the way back
         # Last, because from here to the end of the transaction others wait for the table.
         # With defaults, because the old code does not name these columns when it inserts a user.
         Patiently(
