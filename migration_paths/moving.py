@@ -194,7 +194,8 @@ class MergeContentTypes(migrations.RunPython):
             merge(apps, schema_editor, old, new, only)
 
         def backwards(apps, schema_editor):
-            copy_permissions(apps, schema_editor, new, old, only)
+            # All four: who may change users may change a proxy's players, and had to.
+            copy_permissions(apps, schema_editor, new, old, ACTIONS)
             move_references(apps, schema_editor, new, old)
 
         super().__init__(forwards, backwards)
