@@ -27,7 +27,8 @@ WITH held AS (
 SELECT holder, codename FROM named
 WHERE model = 'player' AND codename IN ('add_player', 'change_player', 'delete_player')
 AND NOT EXISTS (SELECT FROM named other WHERE other.holder = named.holder
-                AND other.model = 'user' AND other.codename = replace(named.codename, 'player', 'user'))
+                AND other.model = 'user'
+                AND other.codename = replace(named.codename, 'player', 'user'))
 """
 TABLE = ["players_playerattribute"]
 REFUSALS = [
