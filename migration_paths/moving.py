@@ -143,7 +143,8 @@ class InBatches(migrations.RunPython):
         )
 
         def run(apps, schema_editor):
-            connection, upto = schema_editor.connection, 0
+            connection = schema_editor.connection
+            upto = -(2**62)  # below every key: some packages have a user -1
             while on_postgresql(schema_editor):
                 above = upto
                 [[upto]] = rows(schema_editor, next_key, [above])
@@ -275,7 +276,7 @@ def references_to(schema_editor, table):
     return rows(
         schema_editor,
         """
-        SELECT conrelid::regclass::text, key.attname,
+        SELECT conrelid::regclass::text, quote_ident(key.attname),
                (SELECT string_agg(quote_ident(attname), ', ') FROM pg_attribute
                 WHERE attrelid = conrelid AND attnum > 0 AND NOT attisdropped
                   AND attname NOT IN ('id', key.attname))

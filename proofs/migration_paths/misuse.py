@@ -257,6 +257,24 @@ def a_player_deleted_beside_the_copy(places: Places) -> str:
     return "gone"
 
 
+def a_player_of_a_negative_key(places: Places) -> str:
+    walk, name = places.walk, places.copy(START)
+    walk.ask(
+        name,
+        """
+        INSERT INTO auth_user (id, username, password, email, first_name, last_name, is_active,
+            is_staff, is_superuser, date_joined)
+        VALUES (-1, 'nobody', '!', '', '', '', true, false, false, now());
+        INSERT INTO players_person (user_id, discord_id, zoom_id) VALUES (-1, 'no#1', '')
+        """,
+    )
+    for deployment in (walk.prepare, walk.new, walk.finish):
+        if said := refusal_of(deployment, name):
+            raise Failure(f"{walk.path.name}: a player of a negative key: {said}")
+    [[kept]] = walk.ask(name, "SELECT discord_id FROM auth_user WHERE id = -1")
+    return expect(kept, "no#1", "a player of a negative key")
+
+
 def the_table_not_kept(places: Places) -> str:
     change = Change("new", "players/models.py", '        db_table = "auth_user"\n', "")
     walk = places.walk
@@ -307,6 +325,7 @@ MISUSE: dict[str, list[Misuse]] = {
         straight_to_deployment_3,
         back_after_the_last_step,
         a_transaction_that_does_not_end,
+        a_player_of_a_negative_key,
         the_table_not_kept,
     ],
     "proxy_to_custom_user": [*ORDER, details_deleted_alone, back_after_the_last_step],
