@@ -8,7 +8,7 @@ WHERE name NOT IN ('discord_id', 'zoom_id', 'birthdate')
 """
 # The pattern keeps out what PostgreSQL takes for a date and Python does not: infinity, today.
 NO_DATE = r"""
-SELECT player_id, value FROM players_playerattribute WHERE name = 'birthdate'
+SELECT player_id, value FROM players_playerattribute WHERE name = 'birthdate' AND value <> ''
 AND NOT (value ~ '^\d{4}-\d\d-\d\d$' AND pg_input_is_valid(value, 'date'))
 """
 # players.change_player opens no staff account; change_user makes superusers.
@@ -19,11 +19,15 @@ WITH held AS (
     UNION ALL
     SELECT 'user ' || user_id, permission_id FROM auth_user_user_permissions
 ), named AS (
-    SELECT holder, codename FROM held JOIN auth_permission ON auth_permission.id = permission_id
+    SELECT holder, model, codename FROM held
+    JOIN auth_permission ON auth_permission.id = permission_id
+    JOIN django_content_type ON django_content_type.id = content_type_id
+    WHERE (app_label, model) IN (('players', 'player'), ('auth', 'user'))
 )
 SELECT holder, codename FROM named
-WHERE codename IN ('add_player', 'change_player', 'delete_player')
+WHERE model = 'player' AND codename IN ('add_player', 'change_player', 'delete_player')
 AND NOT EXISTS (SELECT FROM named other WHERE other.holder = named.holder
+                AND other.model = 'user'
                 AND other.codename = replace(named.codename, 'player', 'user'))
 """
 TABLE = ["players_playerattribute"]

@@ -26,13 +26,17 @@ def rows(schema_editor, query, parameters=None):
 
 
 class RequirePostgreSQL(migrations.RunPython):
-    """Refuse to begin where the triggers that follow cannot be made."""
+    """Refuse to begin where the triggers that follow cannot be made, or on an older version."""
 
-    def __init__(self):
+    def __init__(self, version=14):
         def look(apps, schema_editor):
+            connection = schema_editor.connection
             if not on_postgresql(schema_editor):
-                vendor = schema_editor.connection.vendor
-                raise CommandError(f"Refused: this path is for PostgreSQL, not for {vendor}.")
+                raise CommandError(
+                    f"Refused: this path is for PostgreSQL, not for {connection.vendor}."
+                )
+            if connection.pg_version < version * 10000:
+                raise CommandError(f"Refused: this path needs PostgreSQL {version} or newer.")
 
         super().__init__(look, migrations.RunPython.noop)
 
@@ -52,30 +56,40 @@ class PostgreSQL(migrations.RunSQL):
             super().database_backwards(app_label, schema_editor, from_state, to_state)
 
 
-class Patiently(PostgreSQL):
-    """SQL that locks a table, without making others queue for it.
+LOCK_NOT_AVAILABLE, DEADLOCK_DETECTED = "55P03", "40P01"
+TRIES = 30
 
-    ALTER TABLE waits for every transaction that has read the table, and everybody else waits
-    behind it. So give up after 300 ms, let the others through, and try again.
+
+def patiently(schema_editor, run):
+    """Call a function in a transaction that waits 300 ms for a lock; if in vain, again later.
+
+    While it waited on, everybody else would have to wait behind it. Inside a transaction, this is
+    a savepoint: rolling back to it gives the locks of this try back.
     """
+    connection = schema_editor.connection
+    for _ in range(TRIES):
+        try:
+            with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
+                cursor.execute("SET LOCAL lock_timeout = '300ms'")
+                return run()
+        except OperationalError as error:
+            cause = error.__cause__
+            state = getattr(cause, "sqlstate", None) or getattr(cause, "pgcode", None)
+            if state not in {LOCK_NOT_AVAILABLE, DEADLOCK_DETECTED}:
+                raise
+            reason = str(error).partition("\n")[0]
+            time.sleep(1)
+    raise CommandError(
+        f"Refused: {reason}, {TRIES} times; pg_stat_activity shows the transaction that does not "
+        "end. Run migrate again without it."
+    )
 
-    tries = 30
+
+class Patiently(PostgreSQL):
+    """SQL that locks a table, such as ALTER TABLE, without making others queue for it."""
 
     def _run_sql(self, schema_editor, sqls):
-        connection = schema_editor.connection
-        for _ in range(self.tries):
-            try:
-                # Rolling back to the savepoint gives back the locks that this try has got.
-                with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
-                    cursor.execute("SET LOCAL lock_timeout = '300ms'")
-                    return super()._run_sql(schema_editor, sqls)
-            except OperationalError as error:  # the lock timeout, or a deadlock
-                reason = str(error).partition("\n")[0]
-                time.sleep(1)
-        raise CommandError(
-            f"Refused: {reason}, {self.tries} times; pg_stat_activity shows the transaction that "
-            "does not end. Nothing was changed: run migrate again."
-        )
+        patiently(schema_editor, lambda: super(Patiently, self)._run_sql(schema_editor, sqls))
 
 
 class Refuse(migrations.RunPython):
@@ -102,24 +116,28 @@ class RefuseDifferingPermissions(Refuse):
     """Stop if a permission is held under one of two names only: since CopyPermissions, somebody
     has granted or withdrawn it there, and only they know whether that was meant for both.
 
-    Put it after CopyPermissions as well: going back would grant again what was withdrawn.
+    On the way back too, or what was withdrawn under the old name would return from the new one.
     """
 
     def __init__(self, old, new):
         query = f"""
-            WITH held AS (
+            WITH named AS (
+                SELECT auth_permission.id AS permission_id, app_label, model,
+                       app_label || '.' || codename AS name,
+                       regexp_replace(codename, '^({"|".join(ACTIONS)})_' || model || '$', '\\1')
+                       AS what
+                FROM auth_permission
+                JOIN django_content_type type ON type.id = content_type_id
+                WHERE (app_label, model) IN ({old!r}, {new!r})
+            ), held AS (
                 SELECT 'group ' || name AS holder, permission_id
                 FROM auth_group_permissions JOIN auth_group ON auth_group.id = group_id
                 UNION ALL
                 SELECT 'user ' || user_id, permission_id FROM auth_user_user_permissions
             )
-            SELECT holder, min(app_label || '.' || codename)
-            FROM held JOIN auth_permission ON auth_permission.id = permission_id
-            JOIN django_content_type type ON type.id = content_type_id
-            WHERE (app_label, model) IN ({old!r}, {new!r})
-              AND EXISTS (SELECT FROM django_content_type WHERE (app_label, model) = {old!r})
-            GROUP BY holder, regexp_replace(codename, '_({old[1]}|{new[1]})$', '')
-            HAVING count(*) = 1
+            SELECT holder, min(name) FROM held JOIN named USING (permission_id)
+            WHERE what IN (SELECT what FROM named WHERE (app_label, model) = {old!r})
+            GROUP BY holder, what HAVING count(*) = 1
         """
         text = "permissions held under one name only: grant the other, or withdraw this one"
         super().__init__(text, query, both_ways=True)
@@ -128,8 +146,8 @@ class RefuseDifferingPermissions(Refuse):
 class InBatches(migrations.RunPython):
     """Run statements for a thousand keys at a time, each thousand in its own transaction.
 
-    For a migration with `atomic = False`. The first statement should lock the rows that are
-    written: the next one then sees all that was committed before, and what is written later waits
+    For a migration with `atomic = False`. Before the copy, a statement should lock the rows that
+    it writes: the copy then sees all that was committed before, and what is written later waits
     for it, and sets off a trigger. The statements' parameters are the keys `above` and `upto`.
     """
 
@@ -140,15 +158,18 @@ class InBatches(migrations.RunPython):
         )
 
         def run(apps, schema_editor):
-            connection, upto = schema_editor.connection, 0
+            def batch():
+                for statement in statements:
+                    with schema_editor.connection.cursor() as cursor:
+                        cursor.execute(statement, {"above": above, "upto": upto})
+
+            upto = -(2**62)  # below every key: some packages have a user -1
             while on_postgresql(schema_editor):
                 above = upto
                 [[upto]] = rows(schema_editor, next_key, [above])
                 if upto is None:
                     return
-                with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
-                    for statement in statements:
-                        cursor.execute(statement, {"above": above, "upto": upto})
+                patiently(schema_editor, batch)
 
         super().__init__(run, migrations.RunPython.noop)
 
@@ -168,14 +189,13 @@ def create_indexes_concurrently(**indexes):
 
 class CopyPermissions(migrations.RunPython):
     """Let who may do something to the one model do it to the other, so that old code and new
-    code agree. A model is given as its app's label and its name in lower case.
-
-    Without `only`, some of ACTIONS, permissions that a project has added are copied as well.
+    code agree. A model is given as its app's label and its name in lower case. `only` chooses of
+    Django's four; with `own`, so are those copied that the project has added to the model.
     """
 
-    def __init__(self, old, new, only=None):
+    def __init__(self, old, new, only=ACTIONS, *, own=True):
         def forwards(apps, schema_editor):
-            copy_permissions(apps, schema_editor, old, new, only)
+            copy_permissions(apps, schema_editor, old, new, only, own=own)
 
         def backwards(apps, schema_editor):
             if new[1] not in live_apps.all_models[new[0]]:  # else the old code has it too
@@ -185,9 +205,12 @@ class CopyPermissions(migrations.RunPython):
 
 
 class MergeContentTypes(migrations.RunPython):
-    """Let one model take over what refers to another: permissions, log entries, generic keys."""
+    """Let one model take over what refers to another: permissions, log entries, generic keys.
 
-    def __init__(self, old, new, only=None):
+    On the way back all references name the old model: for one whose only other name is the new.
+    """
+
+    def __init__(self, old, new, only=ACTIONS):
         def forwards(apps, schema_editor):
             merge(apps, schema_editor, old, new, only)
 
@@ -202,41 +225,52 @@ def merge(apps, schema_editor, old, new, only):
     """Give the permissions and the references to the new model, and forget the old one."""
     copy_permissions(apps, schema_editor, old, new, only)
     move_references(apps, schema_editor, old, new)
-    if source := content_type(apps, schema_editor, old):
-        permissions = apps.get_model("auth", "Permission").objects
-        permissions = permissions.using(schema_editor.connection.alias)
-        # Not all that refers to these is in `apps`: the database deletes what does.
-        for permission in permissions.filter(content_type_id=source.pk):
-            for table, column, _ in references_to(schema_editor, "auth_permission"):
-                schema_editor.execute(f"DELETE FROM {table} WHERE {column} = %s", [permission.pk])
-            schema_editor.execute("DELETE FROM auth_permission WHERE id = %s", [permission.pk])
-        schema_editor.execute("DELETE FROM django_content_type WHERE id = %s", [source.pk])
-        ContentType.objects.clear_cache()
+    source = content_type(apps, schema_editor, old)
+    if source is None:
+        return
+    permissions = apps.get_model("auth", "Permission").objects
+    permissions = permissions.using(schema_editor.connection.alias)
+    # Not all that refers to these is in `apps`: the database says what does.
+    for permission in permissions.filter(content_type_id=source.pk):
+        for table, column, _ in references_to(schema_editor, "auth_permission"):
+            schema_editor.execute(f"DELETE FROM {table} WHERE {column} = %s", [permission.pk])
+        schema_editor.execute("DELETE FROM auth_permission WHERE id = %s", [permission.pk])
+    schema_editor.execute("DELETE FROM django_content_type WHERE id = %s", [source.pk])
+    ContentType.objects.clear_cache()
 
 
-def copy_permissions(apps, schema_editor, old, new, only):
+def copy_permissions(apps, schema_editor, old, new, only, *, own=True):
+    """Give each permission of the old model a twin of the new, and the twin to all who hold it.
+
+    Tables that only link a permission with something are filled in; in others, of which each row
+    says more, the row goes over to the twin.
+    """
     source = content_type(apps, schema_editor, old)
     if source is None:
         return
     target = content_type(apps, schema_editor, new, create=True)
     permissions = apps.get_model("auth", "Permission").objects
     permissions = permissions.using(schema_editor.connection.alias)
+    standard = {f"{action}_{old[1]}": action for action in ACTIONS}
     for held in permissions.filter(content_type_id=source.pk):
-        action = held.codename.removesuffix(f"_{old[1]}")
-        if only is not None and action not in only:
-            continue
-        codename, name = held.codename, held.name
-        if action in ACTIONS:
+        action = standard.get(held.codename)
+        if action in only:
             codename, name = f"{action}_{new[1]}", f"Can {action} {new[1]}"
-        given, _ = permissions.get_or_create(
+        elif action is None and own:  # one that the project has added keeps its name
+            codename, name = held.codename, held.name
+        else:
+            continue
+        twin, _ = permissions.get_or_create(
             content_type_id=target.pk, codename=codename, defaults={"name": name}
         )
-        for table, column, others in references_to(schema_editor, "auth_permission"):
-            schema_editor.execute(
-                f"INSERT INTO {table} ({column}, {others}) SELECT %s, {others} FROM {table}"
-                f" WHERE {column} = %s ON CONFLICT DO NOTHING",
-                [given.pk, held.pk],
-            )
+        for table, column, linked in references_to(schema_editor, "auth_permission"):
+            copy = f"UPDATE {table} SET {column} = %s WHERE {column} = %s"
+            if linked:
+                copy = (
+                    f"INSERT INTO {table} ({column}, {linked}) SELECT %s, {linked} FROM {table}"
+                    f" WHERE {column} = %s ON CONFLICT DO NOTHING"
+                )
+            schema_editor.execute(copy, [twin.pk, held.pk])
 
 
 def move_references(apps, schema_editor, old, new):
@@ -263,17 +297,24 @@ def content_type(apps, schema_editor, model, *, create=False):
 
 
 def references_to(schema_editor, table):
-    """The foreign keys to a table: table, column, and the table's other columns but its id.
+    """The foreign keys to a table: table, column, and what the table links it with.
 
-    The database is asked, because a table may belong to an app that is no longer installed.
+    That is the other columns of a unique constraint, if the table has no more but an id; else
+    None. The database is asked, for a table may belong to an app that is no longer installed.
     """
     return rows(
         schema_editor,
         """
-        SELECT conrelid::regclass::text, key.attname,
-               (SELECT string_agg(quote_ident(attname), ', ') FROM pg_attribute
-                WHERE attrelid = conrelid AND attnum > 0 AND NOT attisdropped
-                  AND attname NOT IN ('id', key.attname))
+        SELECT conrelid::regclass::text, quote_ident(key.attname),
+               (SELECT string_agg(quote_ident(attname), ', ')
+                FROM pg_attribute JOIN pg_index ON indrelid = attrelid AND indisunique
+                     AND indpred IS NULL AND key.attnum = ANY (indkey)
+                WHERE attrelid = conrelid AND attnum = ANY (indkey) AND attnum <> key.attnum
+                  AND NOT EXISTS (
+                      SELECT FROM pg_attribute other
+                      WHERE other.attrelid = conrelid AND other.attnum > 0
+                        AND NOT other.attisdropped AND other.attname <> 'id'
+                        AND other.attnum <> ALL (indkey)))
         FROM pg_constraint JOIN pg_attribute key
             ON key.attrelid = conrelid AND key.attnum = conkey[1]
         WHERE contype = 'f' AND confrelid = %s::regclass

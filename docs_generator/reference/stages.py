@@ -20,7 +20,7 @@ PICTURES = ROOT / "docs" / "migration-paths" / "pictures"
 STAGES = ("before", "moving", "after")
 ROW, HEAD, FOOT = 20, 28, 8
 WIDTH, SPACE = 248, 18  # of a box, between boxes
-LANE, LANES = 14, 5  # the width of a trigger's line, and how many there may be
+LANE, LANES = 12, 6  # the width of a trigger's line, and how many there may be
 
 Columns = dict[str, list[str]]  # by table
 

@@ -123,6 +123,48 @@ DAMAGE = [
         "group user-admins auth.change_user",
     ),
     Damage(
+        PROFILE,
+        SWITCHED,
+        "two permissions of the project's own, granted under the old name alone",
+        """
+        INSERT INTO auth_permission (name, content_type_id, codename)
+        SELECT codename, id, codename FROM django_content_type,
+            (VALUES ('can_export'), ('can_import')) it (codename)
+        WHERE (app_label, model) = ('auth', 'user');
+        INSERT INTO auth_user_user_permissions (user_id, permission_id)
+        SELECT 7, id FROM auth_permission WHERE codename IN ('can_export', 'can_import')
+        """,
+        "user 7 auth.can_export",
+    ),
+    Damage(
+        PROXY_TO_CUSTOM,
+        START,
+        "a permission that would grow, beside those of other apps with the same names",
+        """
+        INSERT INTO django_content_type (app_label, model)
+        VALUES ('chess', 'player'), ('chess', 'user');
+        INSERT INTO auth_permission (name, content_type_id, codename)
+        SELECT action, id, action || '_' || model FROM django_content_type,
+            (VALUES ('change'), ('delete')) it (action) WHERE app_label = 'chess';
+        INSERT INTO auth_user_user_permissions (user_id, permission_id)
+        SELECT 7, auth_permission.id FROM auth_permission
+        JOIN django_content_type ON django_content_type.id = content_type_id
+        WHERE (app_label, codename) IN (('players', 'change_player'), ('chess', 'change_user'),
+            ('chess', 'delete_player'));
+        DELETE FROM auth_user_user_permissions WHERE user_id = 7 AND permission_id IN (
+            SELECT id FROM auth_permission WHERE codename = 'delete_user')
+        """,
+        "1 found, such as user 7 change_player",
+    ),
+    Damage(
+        PROXY,
+        SWITCHED,
+        "an attribute emptied past the triggers",
+        PAST_TRIGGERS + "UPDATE players_playerattribute SET value = ''"
+        " WHERE player_id = 2 AND name = 'zoom_id'",
+        "1 found, such as 2 zoom_id",
+    ),
+    Damage(
         PROXY,
         SWITCHED,
         "a person's row gone",

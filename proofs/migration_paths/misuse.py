@@ -46,6 +46,25 @@ def deployment_1_ended_early(places: Places) -> str:
     return said
 
 
+def a_permission_withdrawn_after_deployment_1(places: Places) -> str:
+    """Under the old name, the only one that the old code knows: it must not be held again."""
+    walk, name = places.walk, places.copy(START)
+    walk.prepare.migrate(name)
+    walk.ask(
+        name,
+        """
+        DELETE FROM auth_group_permissions WHERE permission_id = (
+            SELECT auth_permission.id FROM auth_permission
+            JOIN django_content_type ON django_content_type.id = content_type_id
+            WHERE (app_label, codename) = ('auth', 'change_user'))
+        """,
+    )
+    wanted = "group user-admins players.change_user"
+    expect(refusal_of(walk.new, name), wanted, "the switch")
+    said = refusal_of(walk.prepare, name, "players", walk.old.last_migration(name))
+    return expect(said, wanted, "deployment 1 taken back")
+
+
 def straight_to_deployment_3(places: Places) -> str:
     said = refusal_of(places.walk.finish, places.copy(START))
     if not said:
@@ -99,7 +118,7 @@ def nothing_is_lost(places: Places, name: str) -> None:
 
 def a_transaction_that_does_not_end(places: Places) -> str:
     """It has read the table: deployment 1 gives up in one line, and runs once it has ended."""
-    change = Change("prepare", "players/moving.py", "tries = 30", "tries = 2")
+    change = Change("prepare", "players/moving.py", "TRIES = 30", "TRIES = 2")
     walk = places.walk
     with walking(walk.path, walk.databases, walk.say, change) as spoiled:
         name = places.copy(START)
@@ -127,6 +146,23 @@ def the_trigger_back_before_the_copy(places: Places) -> str:
     return expect(" ".join(said), "details", "the trigger back before the copy")
 
 
+# psycopg2 takes a SELECT of no column for a statement without rows.
+WAITING = "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = '{}'"
+
+
+def wait_for_a_row(walk: Walk, name: str, query: str) -> None:
+    """Ask until there is one. Raises Failure after half a minute."""
+    for _ in range(600):
+        if walk.ask(name, query):
+            return
+        time.sleep(0.05)
+    raise Failure(f"{walk.path.name}: nothing comes of {query}")
+
+
+# So that what is to happen beside the copy happens while it waits, and not between two tries.
+PATIENT = Change("prepare", "players/moving.py", "lock_timeout = '300ms'", "lock_timeout = '60s'")
+
+
 def the_copy_without_a_lock(places: Places) -> str:
     """A write of the old code, committed while the copy waits for it, is lost without the lock."""
     late = "UPDATE players_user SET zoom_id = 'late' WHERE id = 5"
@@ -140,23 +176,114 @@ def the_copy_without_a_lock(places: Places) -> str:
             writer.cursor().execute(late)
             copying = threading.Thread(target=prepare.prepare.migrate, args=[name])
             copying.start()
-            waiting = (
-                "SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = '{}'"
-            )
-            for _ in range(600):
-                if walk.ask(name, waiting.format(name)):
-                    break
-                time.sleep(0.05)
+            wait_for_a_row(walk, name, WAITING.format(name))
             writer.commit()
             copying.join()
         walk.new.migrate(name)
         return refusal_of(walk.finish, name)
 
-    if said := copy_beside_a_writer(walk):
+    with walking(walk.path, walk.databases, walk.say, PATIENT) as patient:
+        said = copy_beside_a_writer(patient)
+    if said:
         raise Failure(f"{walk.path.name}: a write beside the copy is lost: {said}")
-    with walking(walk.path, walk.databases, walk.say, no_lock) as spoiled:
+    with walking(walk.path, walk.databases, walk.say, PATIENT, no_lock) as spoiled:
         said = copy_beside_a_writer(spoiled)
     return expect(said, "details that differ", "the copy without a lock")
+
+
+def a_value_deleted_beside_the_copy(places: Places) -> str:
+    """The old code's DELETE waits for a row that the copy has made, or it comes back with that."""
+    insert = """
+                INSERT INTO players_person (user_id, discord_id, zoom_id)
+                VALUES (player, '', '') ON CONFLICT DO NOTHING;
+"""
+    at_once = Change(
+        "prepare",
+        "players/migrations/0003_person.py",
+        insert,
+        f"\nIF TG_OP <> 'DELETE' THEN {insert} END IF;\n",
+    )
+    walk = places.walk
+
+    def copy_beside_a_deletion(prepare: Walk) -> str:
+        name = places.copy(START)
+        url = walk.databases.url_of(name)
+        prepare.prepare.migrate(name, "players", "0003")
+        walk.ask(name, "UPDATE players_playerattribute SET value = value WHERE player_id = 3")
+        with closing(psycopg2.connect(url)) as lock, closing(psycopg2.connect(url)) as writer:
+            lock.cursor().execute("SELECT FROM players_person WHERE user_id = 3 FOR UPDATE")
+            copying = threading.Thread(target=prepare.prepare.migrate, args=[name])
+            copying.start()
+            wait_for_a_row(walk, name, WAITING.format(name))
+            delete = "DELETE FROM players_playerattribute WHERE player_id = 2 AND name = 'zoom_id'"
+            deleting = threading.Thread(target=writer.cursor().execute, args=[delete])
+            deleting.start()
+            deleting.join(1)
+            lock.commit()
+            wait_for_a_row(walk, name, "SELECT 1 FROM players_person WHERE user_id = 2")
+            deleting.join()
+            writer.commit()
+            copying.join()
+        walk.new.migrate(name)
+        return refusal_of(walk.finish, name)
+
+    with walking(walk.path, walk.databases, walk.say, PATIENT) as patient:
+        said = copy_beside_a_deletion(patient)
+    if said:
+        raise Failure(f"{walk.path.name}: a deletion beside the copy is lost: {said}")
+    with walking(walk.path, walk.databases, walk.say, PATIENT, at_once) as spoiled:
+        said = copy_beside_a_deletion(spoiled)
+    return expect(said, "2 zoom_id", "a deletion that does not wait for the copy")
+
+
+def a_player_deleted_beside_the_copy(places: Places) -> str:
+    """The DELETE waits for the copy, whose new row would point to nobody."""
+    walk, name = places.walk, places.copy(START)
+    url = walk.databases.url_of(name)
+    walk.prepare.migrate(name, "players", "0003")
+    walk.ask(name, "UPDATE players_playerattribute SET value = value WHERE player_id = 3")
+    delete = """
+        DELETE FROM league_match_participants WHERE user_id = 150;
+        DELETE FROM auth_user_groups WHERE user_id = 150;
+        DELETE FROM auth_user WHERE id = 150
+    """
+    with (
+        closing(psycopg2.connect(url)) as lock,
+        walking(walk.path, walk.databases, walk.say, PATIENT) as patient,
+    ):
+        lock.cursor().execute("SELECT FROM players_person WHERE user_id = 3 FOR UPDATE")
+        copying = threading.Thread(target=patient.prepare.migrate, args=[name])
+        copying.start()
+        wait_for_a_row(walk, name, WAITING.format(name))
+        deleting = threading.Thread(target=walk.ask, args=[name, delete])
+        deleting.start()
+        deleting.join(1)
+        lock.commit()
+        copying.join()
+        deleting.join()
+    walk.new.migrate(name)
+    said = refusal_of(walk.finish, name)
+    if said or walk.ask(name, "SELECT 1 FROM auth_user WHERE id = 150"):
+        raise Failure(f"{walk.path.name}: a player deleted beside the copy is there: {said}")
+    return "gone"
+
+
+def a_player_of_a_negative_key(places: Places) -> str:
+    walk, name = places.walk, places.copy(START)
+    walk.ask(
+        name,
+        """
+        INSERT INTO auth_user (id, username, password, email, first_name, last_name, is_active,
+            is_staff, is_superuser, date_joined)
+        VALUES (-1, 'nobody', '!', '', '', '', true, false, false, now());
+        INSERT INTO players_person (user_id, discord_id, zoom_id) VALUES (-1, 'no#1', '')
+        """,
+    )
+    for deployment in (walk.prepare, walk.new, walk.finish):
+        if said := refusal_of(deployment, name):
+            raise Failure(f"{walk.path.name}: a player of a negative key: {said}")
+    [[kept]] = walk.ask(name, "SELECT discord_id FROM auth_user WHERE id = -1")
+    return expect(kept, "no#1", "a player of a negative key")
 
 
 def the_table_not_kept(places: Places) -> str:
@@ -199,13 +326,17 @@ MISUSE: dict[str, list[Misuse]] = {
         details_deleted_alone,
         back_after_the_last_step,
         the_trigger_back_before_the_copy,
+        a_value_deleted_beside_the_copy,
+        a_player_deleted_beside_the_copy,
     ],
     "profile_to_custom_user": [
         *ORDER,
+        a_permission_withdrawn_after_deployment_1,
         details_deleted_alone,
         straight_to_deployment_3,
         back_after_the_last_step,
         a_transaction_that_does_not_end,
+        a_player_of_a_negative_key,
         the_table_not_kept,
     ],
     "proxy_to_custom_user": [*ORDER, details_deleted_alone, back_after_the_last_step],

@@ -142,11 +142,12 @@ def create_rights(users: list[Any]) -> None:
     own = Permission.objects.filter(content_type=kind)
     admins, others = (Group.objects.create(name=name) for name in ("user-admins", "others"))
     admins.permissions.set(own.filter(codename__in=[f"change_{model}", f"view_{model}"]))
-    ban = Permission.objects.create(content_type=kind, codename="can_ban", name="Can ban a user")
-    others.permissions.set([ban, Permission.objects.get(codename="view_logentry")])
+    others.permissions.set(Permission.objects.filter(codename="view_logentry"))
+    add_right(admins, kind, "can_impersonate")
     if place_of_details() == "playerattribute":
         proxy = Permission.objects.filter(content_type__app_label="players")
         admins.permissions.add(*proxy.filter(codename__in=["change_player", "view_player"]))
+        add_right(admins, ContentType.objects.get(model="player"), "promote_player")
     groups = User.groups.through
     groups.objects.bulk_create(
         groups(user_id=user.pk, group_id=(others if n % 10 else admins).pk)
@@ -157,6 +158,13 @@ def create_rights(users: list[Any]) -> None:
     delete = own.get(codename=f"delete_{model}")
     rights.objects.bulk_create(
         rights(user_id=user.pk, permission_id=delete.pk) for user in users[1:100:5]
+    )
+
+
+def add_right(group: Group, kind: ContentType, codename: str) -> None:
+    """Give a group a right that the project has added to those of Django's."""
+    group.permissions.add(
+        Permission.objects.create(content_type=kind, codename=codename, name=codename)
     )
 
 

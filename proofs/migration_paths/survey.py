@@ -170,21 +170,25 @@ def old_passwords(known: dict[str, Any]) -> str:
 def staff(known: dict[str, Any]) -> str:
     """A member of staff may change users, by their group's right, and may not delete them."""
     User: Any = get_user_model()
-    label, model = User._meta.app_label, User._meta.model_name
     group = User.objects.filter(is_staff=True, is_active=True, groups__name="user-admins")
     # Those with a right of their own may do more.
     member = group.filter(user_permissions=None).order_by("pk").first()
     if member is None:
         return "nobody is left in the group"
-    if not member.has_perm(f"{label}.change_{model}"):
-        return "the group's right to change users is gone"
-    if member.has_perm(f"{label}.delete_{model}"):
-        return "a member of staff may delete users now"
     visitor = Client()
     visitor.force_login(member, backend=settings.AUTHENTICATION_BACKENDS[-1])
-    page = f"/admin/{label}/{model}/" if User in admin.site._registry else "/admin/"
-    status = visitor.get(page).status_code
-    return "" if status == 200 else f"{page} answers a member of staff with {status}"
+    # A proxy has permissions and pages of its own.
+    for kind in [one for one in admin.site._registry if issubclass(one, User)] or [User]:
+        label, model = kind._meta.app_label, kind._meta.model_name
+        if not member.has_perm(f"{label}.change_{model}"):
+            return f"the group's right to change {label}.{model} is gone"
+        if member.has_perm(f"{label}.delete_{model}"):
+            return f"a member of staff may delete {label}.{model} now"
+        page = f"/admin/{label}/{model}/" if kind in admin.site._registry else "/admin/"
+        status = visitor.get(page).status_code
+        if status != 200:
+            return f"{page} answers a member of staff with {status}"
+    return ""
 
 
 def generic_relations(known: dict[str, Any]) -> str:

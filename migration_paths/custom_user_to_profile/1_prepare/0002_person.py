@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
 
     operations = [
         RequirePostgreSQL(),
-        CopyPermissions(("players", "user"), ("players", "person")),
+        CopyPermissions(("players", "user"), ("players", "person"), own=False),
         # Last, because from here to the end of the transaction others wait for the table.
         Patiently(
             """
@@ -33,7 +33,8 @@ class Migration(migrations.Migration):
                 WHERE discord_id > '';
             CREATE INDEX players_person_birthdate_957eae7f ON players_person (birthdate);
 
-            CREATE FUNCTION moving_user_to_person() RETURNS trigger LANGUAGE plpgsql AS $$
+            CREATE FUNCTION moving_user_to_person() RETURNS trigger LANGUAGE plpgsql
+            SECURITY DEFINER SET search_path FROM CURRENT AS $$
             BEGIN
                 INSERT INTO players_person (user_id, discord_id, zoom_id, birthdate)
                 VALUES (NEW.id, NEW.discord_id, NEW.zoom_id, NEW.birthdate)

@@ -27,7 +27,7 @@ class Migration(migrations.Migration):
         Patiently(
             """
             CREATE OR REPLACE FUNCTION moving_person_to_user() RETURNS trigger LANGUAGE plpgsql
-            AS $$
+            SECURITY DEFINER SET search_path FROM CURRENT AS $$
             BEGIN
                 IF TG_OP = 'DELETE' THEN
                     UPDATE players_user SET discord_id = '', zoom_id = '', birthdate = NULL

@@ -65,7 +65,8 @@ class Migration(migrations.Migration):
             FROM person WHERE person.person_id = attendance.person_id;
 
             -- Old code names a person by the username; a trigger adds the user's key.
-            CREATE FUNCTION moving_key() RETURNS trigger LANGUAGE plpgsql AS $$
+            CREATE FUNCTION moving_key() RETURNS trigger LANGUAGE plpgsql
+            SECURITY DEFINER SET search_path FROM CURRENT AS $$
             BEGIN
                 SELECT id INTO NEW.user_id FROM auth_user
                 WHERE NEW.user_id IS NULL AND lower(username) = lower(NEW.username)
@@ -75,7 +76,8 @@ class Migration(migrations.Migration):
             CREATE TRIGGER moving_key BEFORE INSERT ON person FOR EACH ROW
             EXECUTE FUNCTION moving_key();
 
-            CREATE FUNCTION moving_old_to_new() RETURNS trigger LANGUAGE plpgsql AS $$
+            CREATE FUNCTION moving_old_to_new() RETURNS trigger LANGUAGE plpgsql
+            SECURITY DEFINER SET search_path FROM CURRENT AS $$
             BEGIN
                 IF TG_OP = 'DELETE' THEN
                     DELETE FROM players_person WHERE user_id = OLD.user_id;
@@ -90,7 +92,8 @@ class Migration(migrations.Migration):
             CREATE TRIGGER moving AFTER INSERT OR UPDATE OR DELETE ON person FOR EACH ROW
             WHEN (pg_trigger_depth() = 0) EXECUTE FUNCTION moving_old_to_new();
 
-            CREATE FUNCTION moving_new_to_old() RETURNS trigger LANGUAGE plpgsql AS $$
+            CREATE FUNCTION moving_new_to_old() RETURNS trigger LANGUAGE plpgsql
+            SECURITY DEFINER SET search_path FROM CURRENT AS $$
             BEGIN
                 IF TG_OP = 'DELETE' THEN
                     DELETE FROM person WHERE user_id = OLD.user_id;
@@ -109,8 +112,19 @@ class Migration(migrations.Migration):
             CREATE TRIGGER moving_deletion AFTER DELETE ON players_person FOR EACH ROW
             EXECUTE FUNCTION moving_new_to_old();
 
+            -- Old code finds a person by the username, which new code may change.
+            CREATE FUNCTION moving_username() RETURNS trigger LANGUAGE plpgsql
+            SECURITY DEFINER SET search_path FROM CURRENT AS $$
+            BEGIN
+                UPDATE person SET username = NEW.username WHERE user_id = NEW.id;
+                RETURN NULL;
+            END $$;
+            CREATE TRIGGER moving_username AFTER UPDATE OF username ON auth_user FOR EACH ROW
+            EXECUTE FUNCTION moving_username();
+
             -- Old code writes the one key of an attendance, new code the other.
-            CREATE FUNCTION moving_both_keys() RETURNS trigger LANGUAGE plpgsql AS $$
+            CREATE FUNCTION moving_both_keys() RETURNS trigger LANGUAGE plpgsql
+            SECURITY DEFINER SET search_path FROM CURRENT AS $$
             BEGIN
                 SELECT person_id, user_id INTO NEW.person_id, NEW.user_id FROM person
                 WHERE person_id = NEW.person_id OR user_id = NEW.user_id;
@@ -120,6 +134,7 @@ class Migration(migrations.Migration):
             EXECUTE FUNCTION moving_both_keys();
             """,
             """
+            DROP TRIGGER moving_username ON auth_user;
             DROP TRIGGER moving ON attendance;
             DROP TRIGGER moving ON person;
             DROP TRIGGER moving_key ON person;
@@ -127,7 +142,7 @@ class Migration(migrations.Migration):
             DROP TABLE players_person;
             ALTER TABLE person DROP user_id;
             DROP FUNCTION moving_key(), moving_old_to_new(), moving_new_to_old(),
-                moving_both_keys();
+                moving_username(), moving_both_keys();
             """,
         ),
     ]

@@ -54,6 +54,7 @@ class Migration(migrations.Migration):
             """
             DO $$ BEGIN
                 IF to_regclass('person') IS NOT NULL THEN
+                    DROP TRIGGER moving_username ON auth_user;
                     DROP TRIGGER moving ON players_person;
                     DROP TRIGGER moving_deletion ON players_person;
                     DROP TRIGGER moving ON attendance;
@@ -65,7 +66,7 @@ class Migration(migrations.Migration):
                         DEFERRABLE INITIALLY DEFERRED;
                     DROP TABLE person;
                     DROP FUNCTION moving_key(), moving_old_to_new(), moving_new_to_old(),
-                        moving_both_keys();
+                        moving_username(), moving_both_keys();
                 END IF;
             END $$;
             """

@@ -14,7 +14,8 @@ class Migration(migrations.Migration):
     operations = [
         Patiently(
             """
-            CREATE FUNCTION moving_person_to_user() RETURNS trigger LANGUAGE plpgsql AS $$
+            CREATE FUNCTION moving_person_to_user() RETURNS trigger LANGUAGE plpgsql
+            SECURITY DEFINER SET search_path FROM CURRENT AS $$
             BEGIN
                 IF TG_OP = 'DELETE' THEN
                     UPDATE auth_user SET discord_id = '', zoom_id = '', birthdate = NULL

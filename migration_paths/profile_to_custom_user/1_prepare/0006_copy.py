@@ -35,7 +35,7 @@ class Migration(migrations.Migration):
         Patiently(
             """
             CREATE OR REPLACE FUNCTION moving_user_to_person() RETURNS trigger LANGUAGE plpgsql
-            AS $$
+            SECURITY DEFINER SET search_path FROM CURRENT AS $$
             BEGIN
                 INSERT INTO players_person (user_id, discord_id, zoom_id, birthdate)
                 VALUES (NEW.id, NEW.discord_id, NEW.zoom_id, NEW.birthdate)

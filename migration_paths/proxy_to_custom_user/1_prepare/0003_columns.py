@@ -19,9 +19,9 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        RequirePostgreSQL(),
+        RequirePostgreSQL(16),  # for pg_input_is_valid
         *REFUSALS,
-        CopyPermissions(("players", "player"), ("players", "user"), only=("view",)),
+        CopyPermissions(("players", "player"), ("auth", "user"), only=("view",)),
         CopyPermissions(("auth", "user"), ("players", "user")),
         RefuseDifferingPermissions(("auth", "user"), ("players", "user")),  # on the way back
         # Last, because from here to the end of the transaction others wait for the table.

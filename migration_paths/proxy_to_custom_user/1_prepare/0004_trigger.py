@@ -14,7 +14,8 @@ class Migration(migrations.Migration):
     operations = [
         Patiently(
             """
-            CREATE FUNCTION moving_attribute_to_user() RETURNS trigger LANGUAGE plpgsql AS $$
+            CREATE FUNCTION moving_attribute_to_user() RETURNS trigger LANGUAGE plpgsql
+            SECURITY DEFINER SET search_path FROM CURRENT AS $$
             DECLARE
                 player integer; attribute varchar; new_value varchar := '';
             BEGIN

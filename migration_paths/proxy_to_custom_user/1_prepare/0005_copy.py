@@ -35,7 +35,7 @@ class Migration(migrations.Migration):
         Patiently(
             """
             CREATE OR REPLACE FUNCTION moving_user_to_attributes() RETURNS trigger LANGUAGE plpgsql
-            AS $$
+            SECURITY DEFINER SET search_path FROM CURRENT AS $$
             BEGIN
                 DELETE FROM players_playerattribute WHERE player_id = NEW.id AND (
                     name = 'discord_id' AND NEW.discord_id = ''

@@ -5,7 +5,7 @@ Whether deployment 1 has run to its end, only the database knows: it sets this t
 
 from django.db import migrations
 
-from players.moving import Refuse
+from players.moving import Refuse, RefuseDifferingPermissions
 
 UNPREPARED = """
 SELECT 'no trigger on', 'auth_user' WHERE NOT EXISTS (
@@ -22,4 +22,6 @@ class Migration(migrations.Migration):
             UNPREPARED,
             ["players_playerattribute"],
         ),
+        # Or what was withdrawn since deployment 1 would be held again, under the new name.
+        RefuseDifferingPermissions(("auth", "user"), ("players", "user")),
     ]

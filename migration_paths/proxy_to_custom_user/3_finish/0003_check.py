@@ -11,8 +11,8 @@ from players.moving import MergeContentTypes, Refuse, RefuseDifferingPermissions
 DIFFERENT = """
 SELECT player_id, name, value FROM players_playerattribute
 JOIN auth_user ON auth_user.id = player_id
-WHERE value <> '' AND value IS DISTINCT FROM CASE name WHEN 'discord_id' THEN discord_id
-    WHEN 'zoom_id' THEN zoom_id WHEN 'birthdate' THEN to_char(birthdate, 'YYYY-MM-DD') END
+WHERE value <> coalesce(CASE name WHEN 'discord_id' THEN discord_id
+    WHEN 'zoom_id' THEN zoom_id WHEN 'birthdate' THEN to_char(birthdate, 'YYYY-MM-DD') END, '')
 UNION ALL
 SELECT id, it.name, it.value FROM auth_user, LATERAL (VALUES ('discord_id', discord_id),
     ('zoom_id', zoom_id), ('birthdate', to_char(birthdate, 'YYYY-MM-DD'))) it (name, value)
@@ -35,5 +35,4 @@ class Migration(migrations.Migration):
         ),
         RefuseDifferingPermissions(("auth", "user"), ("players", "user")),
         MergeContentTypes(("auth", "user"), ("players", "user")),
-        MergeContentTypes(("players", "player"), ("players", "user"), only=("view",)),
     ]

@@ -9,6 +9,7 @@ class Migration(migrations.Migration):
     dependencies = [("players", "0003_check")]
 
     operations = [
+        MergeContentTypes(("players", "player"), ("players", "user"), only=("view",)),
         MergeContentTypes(("players", "playerattribute"), ("players", "user"), only=()),
         # Last, because from here to the end of the transaction others wait for the table.
         Patiently(

@@ -17,10 +17,10 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        RequirePostgreSQL(),
+        RequirePostgreSQL(16),  # for pg_input_is_valid
         *REFUSALS,
         CopyPermissions(("players", "player"), ("auth", "user"), only=("view",)),
-        CopyPermissions(("players", "player"), ("players", "person")),
+        CopyPermissions(("players", "player"), ("players", "person"), own=False),
         # Last, because from here to the end of the transaction others wait for the table.
         Patiently(
             """
@@ -33,7 +33,8 @@ class Migration(migrations.Migration):
                 WHERE discord_id > '';
             CREATE INDEX players_person_birthdate_957eae7f ON players_person (birthdate);
 
-            CREATE FUNCTION moving_attribute_to_person() RETURNS trigger LANGUAGE plpgsql AS $$
+            CREATE FUNCTION moving_attribute_to_person() RETURNS trigger LANGUAGE plpgsql
+            SECURITY DEFINER SET search_path FROM CURRENT AS $$
             DECLARE
                 player integer; attribute varchar; new_value varchar := '';
             BEGIN
@@ -41,9 +42,10 @@ class Migration(migrations.Migration):
                     player := OLD.player_id; attribute := OLD.name;
                 ELSE
                     player := NEW.player_id; attribute := NEW.name; new_value := NEW.value;
-                    INSERT INTO players_person (user_id, discord_id, zoom_id)
-                    VALUES (player, '', '') ON CONFLICT DO NOTHING;
                 END IF;
+                -- At a DELETE too: it waits for the copy, whose new row UPDATE would not see.
+                INSERT INTO players_person (user_id, discord_id, zoom_id)
+                VALUES (player, '', '') ON CONFLICT DO NOTHING;
                 UPDATE players_person SET
                     discord_id = CASE attribute WHEN 'discord_id' THEN new_value
                                  ELSE discord_id END,

@@ -5,6 +5,10 @@ from django.db import migrations
 from players.attribute_rows import AS_COLUMNS
 from players.moving import InBatches, Patiently
 
+# Nobody is deleted between CREATE and the end of its transaction, which checks the key.
+KEEP = """
+SELECT FROM auth_user WHERE id > %(above)s AND id <= %(upto)s ORDER BY id FOR KEY SHARE
+"""
 CREATE = """
 INSERT INTO players_person (user_id, discord_id, zoom_id)
 SELECT DISTINCT player_id, '', '' FROM players_playerattribute
@@ -29,13 +33,13 @@ class Migration(migrations.Migration):
     dependencies = [("players", "0003_person")]
 
     operations = [
-        InBatches("auth_user", CREATE, LOCK, COPY),
+        InBatches("auth_user", KEEP, CREATE, LOCK, COPY),
         # After the copy, which would set it off, and so empty what it copies from. OR REPLACE,
         # because a migration that is not atomic may be killed here, and is then run again.
         Patiently(
             """
-            CREATE OR REPLACE FUNCTION moving_person_to_attributes() RETURNS trigger
-            LANGUAGE plpgsql AS $$
+            CREATE OR REPLACE FUNCTION moving_person_to_attributes() RETURNS trigger LANGUAGE plpgsql
+            SECURITY DEFINER SET search_path FROM CURRENT AS $$
             BEGIN
                 IF TG_OP = 'DELETE' THEN
                     DELETE FROM players_playerattribute WHERE player_id = OLD.user_id;

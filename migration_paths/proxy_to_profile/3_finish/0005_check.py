@@ -6,13 +6,13 @@ It can be taken back, and the old code deployed again.
 from django.db import migrations
 
 from players.attribute_rows import REFUSALS, TABLE
-from players.moving import MergeContentTypes, Refuse
+from players.moving import Refuse
 
 DIFFERENT = """
 SELECT player_id, name, value FROM players_playerattribute
 LEFT JOIN players_person ON user_id = player_id
-WHERE value <> '' AND value IS DISTINCT FROM CASE name WHEN 'discord_id' THEN discord_id
-    WHEN 'zoom_id' THEN zoom_id WHEN 'birthdate' THEN to_char(birthdate, 'YYYY-MM-DD') END
+WHERE value <> coalesce(CASE name WHEN 'discord_id' THEN discord_id
+    WHEN 'zoom_id' THEN zoom_id WHEN 'birthdate' THEN to_char(birthdate, 'YYYY-MM-DD') END, '')
 UNION ALL
 SELECT user_id, it.name, it.value FROM players_person, LATERAL (VALUES ('discord_id', discord_id),
     ('zoom_id', zoom_id), ('birthdate', to_char(birthdate, 'YYYY-MM-DD'))) it (name, value)
@@ -33,5 +33,4 @@ class Migration(migrations.Migration):
         Refuse(
             "details that differ between attributes and person: save them again", DIFFERENT, TABLE
         ),
-        MergeContentTypes(("players", "player"), ("auth", "user"), only=("view",)),
     ]

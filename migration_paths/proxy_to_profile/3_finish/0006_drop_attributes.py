@@ -9,6 +9,7 @@ class Migration(migrations.Migration):
     dependencies = [("players", "0005_check")]
 
     operations = [
+        MergeContentTypes(("players", "player"), ("auth", "user"), only=("view",)),
         MergeContentTypes(("players", "playerattribute"), ("players", "person"), only=()),
         # Last, because from here to the end of the transaction others wait for the table.
         Patiently(

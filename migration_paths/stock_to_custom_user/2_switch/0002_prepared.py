@@ -5,7 +5,7 @@ Whether deployment 1 has run to its end, only the database knows: it makes this 
 
 from django.db import migrations
 
-from players.moving import Refuse
+from players.moving import Refuse, RefuseDifferingPermissions
 
 UNPREPARED = """
 SELECT 'no index', 'auth_user_birthdate_5468724c' WHERE NOT EXISTS (
@@ -17,4 +17,8 @@ SELECT 'no index', 'auth_user_birthdate_5468724c' WHERE NOT EXISTS (
 class Migration(migrations.Migration):
     dependencies = [("players", "0001_initial")]
 
-    operations = [Refuse("deployment 1 has not run to its end: run its migrate again", UNPREPARED)]
+    operations = [
+        Refuse("deployment 1 has not run to its end: run its migrate again", UNPREPARED),
+        # Or what was withdrawn since deployment 1 would be held again, under the new name.
+        RefuseDifferingPermissions(("auth", "user"), ("players", "user")),
+    ]

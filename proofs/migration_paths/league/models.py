@@ -13,6 +13,7 @@ class Match(models.Model):
 
 
 class Note(models.Model):
-    content_type = models.ForeignKey(ContentType, on_delete=models.CASCADE)
+    # A column that needs quotes.
+    content_type = models.ForeignKey(ContentType, on_delete=models.CASCADE, db_column="Kind")
     object_id = models.PositiveIntegerField()
     target = GenericForeignKey()
