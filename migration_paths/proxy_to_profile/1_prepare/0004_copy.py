@@ -38,8 +38,8 @@ class Migration(migrations.Migration):
         # because a migration that is not atomic may be killed here, and is then run again.
         Patiently(
             """
-            CREATE OR REPLACE FUNCTION moving_person_to_attributes() RETURNS trigger LANGUAGE plpgsql
-            SECURITY DEFINER SET search_path FROM CURRENT AS $$
+            CREATE OR REPLACE FUNCTION moving_person_to_attributes() RETURNS trigger
+            LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
             BEGIN
                 IF TG_OP = 'DELETE' THEN
                     DELETE FROM players_playerattribute WHERE player_id = OLD.user_id;
