@@ -6,8 +6,10 @@ def create_missing(apps, schema_editor):
     Person = apps.get_model("players", "Person")
     User = apps.get_model("auth", "User")
     database = schema_editor.connection.alias
-    missing = User.objects.using(database).filter(person=None).values_list("pk", flat=True)
-    while batch := missing[:1000]:
-        # A user who registers meanwhile brings their own: hence ignore_conflicts.
+    users = User.objects.using(database).order_by("pk").values_list("pk", flat=True)
+    batch = users[:1000]
+    while batch:
         people = [Person(user_id=pk) for pk in batch]
+        # A user who has one keeps it, and so does one who registers meanwhile.
         Person.objects.using(database).bulk_create(people, ignore_conflicts=True)
+        batch = users.filter(pk__gt=people[-1].pk)[:1000]
