@@ -88,8 +88,15 @@ def patiently(schema_editor, run):
 class Patiently(PostgreSQL):
     """SQL that locks a table, such as ALTER TABLE, without making others queue for it."""
 
-    def _run_sql(self, schema_editor, sqls):
-        patiently(schema_editor, lambda: super(Patiently, self)._run_sql(schema_editor, sqls))
+    def database_forwards(self, app_label, schema_editor, from_state, to_state):
+        if on_postgresql(schema_editor):
+            run = super().database_forwards
+            patiently(schema_editor, lambda: run(app_label, schema_editor, from_state, to_state))
+
+    def database_backwards(self, app_label, schema_editor, from_state, to_state):
+        if on_postgresql(schema_editor):
+            run = super().database_backwards
+            patiently(schema_editor, lambda: run(app_label, schema_editor, from_state, to_state))
 
 
 class Refuse(migrations.RunPython):

@@ -54,6 +54,8 @@ class CascadeInDatabase:
         if connection.vendor == "postgresql":
             with connection.cursor() as cursor:
                 held = connection.introspection.get_constraints(cursor, table)
+            if name in held:
+                return None  # making it anew would check every row, and lock both tables meanwhile
             drops = [f'DROP CONSTRAINT "{key}", ' for key in held if held[key]["foreign_key"]]
             [field] = [field for field in model._meta.local_fields if field.remote_field]
             users = field.related_model._meta.db_table

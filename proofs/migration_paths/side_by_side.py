@@ -43,5 +43,5 @@ def in_words(counts: Counts) -> str:
     deadlocks = sum(number for what, number in counts.items() if what.endswith("deadlock"))
     return (
         f"{done['edit']} edits, {done['register']} registrations, {done['look']} looks: "
-        f"no write lost, {deadlocks} deadlocks"
+        f"no write lost, {deadlocks} {'deadlock' if deadlocks == 1 else 'deadlocks'}"
     )
