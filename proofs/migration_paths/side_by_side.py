@@ -22,8 +22,9 @@ def side_by_side(walk: Walk, seconds: float) -> Counts:
     walk.old.create(name, 40)
     with ThreadPoolExecutor(2) as pool:
         old = pool.submit(walk.old.visit, name, seconds, "o")
-        walk.prepare.migrate(name)
-        walk.new.migrate(name)
+        for deployment in (walk.prepare, walk.new):
+            if said := refusal_of(deployment, name):
+                raise Failure(f"{walk.path.name}, beside visitors of the old code: {said}")
         new = pool.submit(walk.new.visit, name, seconds, "n")
         counts = Counter(old.result()) + Counter(new.result())
     # Of two visitors of one player, one may be the deadlock's victim, and must have lost nothing.
