@@ -56,7 +56,8 @@ def try_path(
     with walking(path, databases, say) as walk:
         lines = walk_all_steps(walk, PEOPLE)
         say("old and new code at once")
-        lines.append(f"  old and new code at once: {in_words(side_by_side(walk, SECONDS))}")
+        met = in_words(side_by_side(walk, SECONDS))
+        lines += wrapped(f"old and new code at once: {met}", "  ", "    ")
         places = Places(walk)
         noticed = {}
         for damage in (one for one in DAMAGE if one.path == path.name):
