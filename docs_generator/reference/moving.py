@@ -9,7 +9,8 @@ from proofs.migration_paths import published
 
 def figures() -> dict[str, str]:
     """By path: moving.times.… is a table, a block of its own; moving.longest.… the longest wait;
-    moving.both.… what visitors of old and new code did at once; and moving.where, of all."""
+    moving.both.… what visitors of old and new code did at once. Of all at the most users:
+    moving.longest_of_all, and .longest_in_one_statement. And moving.where."""
     found: dict[str, str] = {}
     runs = published.read()
     for path in dict.fromkeys(run["path"] for run in runs):
@@ -20,6 +21,11 @@ def figures() -> dict[str, str]:
         found[f"moving.both.{path}"] = own[-1]["both"]
         found[f"moving.bytes.{path}"] = f"{own[-1]['table_bytes'] / 1e6:,.0f} MB"
         found[f"moving.bytes_before.{path}"] = f"{own[-1]['table_bytes_before'] / 1e6:,.0f} MB"
+    many = [run for run in runs if run["users"] == max(run["users"] for run in runs)]
+    for name, steps in (("of_all", "steps"), ("in_one_statement", "copy_in_one_statement")):
+        waits = [wait for run in many for one in run[steps] for wait in one["longest"].values()]
+        if waits:
+            found[f"moving.longest_{name}"] = milliseconds(max(waits))
     if runs:
         last = runs[-1]
         versions = ", ".join(f"{name} {version}" for name, version in last["versions"].items())
