@@ -29,7 +29,8 @@ def figures() -> dict[str, str]:
     if runs:
         last = runs[-1]
         versions = ", ".join(f"{name} {version}" for name, version in last["versions"].items())
-        found["moving.where"] = f"{text.day(last['date'])}, {last['machine']}, {versions}"
+        day = text.day(last["date"]).partition(",")[0]
+        found["moving.where"] = f"{day}, {last['machine']}, {versions}"
     return found
 
 
@@ -38,7 +39,10 @@ def table(runs: list[dict[str, Any]]) -> str:
     heads = [f"{run['users']:,} users: seconds · longest log-in, edit, read" for run in runs]
     rows = [["migration", *heads], [":--", *["--:"] * len(runs)]]
     for place, step in enumerate(runs[0]["steps"]):
-        rows.append([f"`{step['name']}`", *(cell(run["steps"][place]) for run in runs)])
+        name = step["name"]  # a file's name, but for those of the new project, which are in words
+        rows.append(
+            [name if " " in name else f"`{name}`", *(cell(run["steps"][place]) for run in runs)]
+        )
     if runs[0]["copy_in_one_statement"]:
         naive = [cell(run["copy_in_one_statement"][0]) for run in runs]
         rows.append(["*the copy in one statement*", *naive])
