@@ -5,6 +5,7 @@ After each step all rows are compared, and what people do is tried, under old co
 
 import contextlib
 import re
+import shlex
 import shutil
 import sqlite3
 import subprocess
@@ -115,8 +116,9 @@ class Move:
         self.running = contextlib.ExitStack()
         self.learner = Learner(folder / "site")
         self.running.callback(self.learner.leave)
-        path = f"{Path(sys.executable).parent}:$PATH"
-        self.learner.tell(f"export PATH={path} PYTHONPATH={ROOT} DATABASE_URL='{self.url}'")
+        programs, root = (shlex.quote(str(path)) for path in (Path(sys.executable).parent, ROOT))
+        self.learner.tell(f"export PATH={programs}:$PATH PYTHONPATH={root}")
+        self.learner.tell(f"export DATABASE_URL='{self.url}'")
 
     @property
     def is_on_sqlite(self) -> bool:
