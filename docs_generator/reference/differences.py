@@ -32,10 +32,14 @@ def text(variant: Variant, name: str) -> str | None:
 
 
 def difference(one: Variant, other: Variant, name: str) -> str:
-    """A unified diff; a sentence where there is none."""
+    """A unified diff; a sentence where there is none, or where a tab before shows the file whole."""
     before, after = text(one, name), text(other, name)
     if before == after:
         return SAME
+    variants = list(VARIANTS.values())
+    earlier = variants[: variants.index(one)]
+    if after is None and any(text(variant, name) is None for variant in earlier):
+        return f"The {other.title} has no such file."
     lines = difflib.unified_diff(
         (before or "").splitlines(),
         (after or "").splitlines(),
