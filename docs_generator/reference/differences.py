@@ -32,7 +32,7 @@ def text(variant: Variant, name: str) -> str | None:
 
 
 def difference(one: Variant, other: Variant, name: str) -> str:
-    """A unified diff; a sentence where there is none, or where a tab before shows the file whole."""
+    """A unified diff; a sentence where there is none, or where an earlier tab shows the file."""
     before, after = text(one, name), text(other, name)
     if before == after:
         return SAME
