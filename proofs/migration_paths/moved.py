@@ -17,7 +17,7 @@ def held_to_the_suite(path: MigrationPath, databases: Databases) -> str:
     The path's own migrations are taken out of the project, as one does in the end: they have no
     way back, and one of the suite's tests goes back to zero. Raises Failure.
     """
-    name = databases.name(path.short, "s")  # short: the suite adds to it
+    name = databases.name(f"s{path.order}")  # short: the suite adds to it
     databases.create(name)
     with walking(path, databases, lambda what: None, league=False) as walk:
         walk.old.migrate(name)
