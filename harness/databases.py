@@ -137,7 +137,7 @@ def databases(url: str, prefix: str) -> Iterator[Databases]:
 
 
 @contextlib.contextmanager
-def on_a_server(prefix: str) -> Iterator[Databases]:
+def on_a_server(prefix: str, *, durable: bool = False) -> Iterator[Databases]:
     """The databases of one run on the server of DATABASE_URL, else on a new one."""
-    with postgresql() as url, databases(url, prefix) as ours:
+    with postgresql(durable=durable) as url, databases(url, prefix) as ours:
         yield ours

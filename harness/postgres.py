@@ -35,14 +35,14 @@ class PostgresError(Refusal):
 
 
 @contextlib.contextmanager
-def postgresql() -> Iterator[str]:
+def postgresql(*, durable: bool = False) -> Iterator[str]:
     """Yield DATABASE_URL where it is set, once its server has answered; else `server()`.
 
     Raises PostgresError, also where it is a database of another kind.
     """
     url = os.environ.get("DATABASE_URL")
     if not url:
-        with server() as url:
+        with server(durable=durable) as url:
             yield url
         return
     if not url.startswith(("postgres:", "postgresql:")):

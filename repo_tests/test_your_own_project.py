@@ -8,7 +8,6 @@ import re
 import shlex
 import shutil
 import sqlite3
-import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,7 +20,7 @@ from harness.databases import PROOF, Databases, connected, on_a_server
 from harness.variants import ROOT
 from proofs.migration_paths import schema
 from proofs.migration_paths.deployment import Deployment, Refused
-from proofs.migration_paths.paths import LEAGUE, STOCK_URLS, WALKED_SETTINGS
+from proofs.migration_paths.paths import STOCK_URLS, add_league, append, start_project
 from proofs.migration_paths.walk import changes
 from repo_tests.learner import Learner
 
@@ -197,17 +196,12 @@ def moving(
     """A project that startproject has made, with another app, and with the stranger's if told."""
     site = folder / "site"
     site.mkdir()
-    start = [sys.executable, "-m", "django", "startproject", "config", str(site)]
-    subprocess.run(start, check=True)
-    shutil.copytree(LEAGUE, site / "league", ignore=copies.NOT_COPIED)
-    more = {"settings": SETTINGS + WALKED_SETTINGS, "urls": STOCK_URLS}
+    start_project(site, SETTINGS, STOCK_URLS)
+    add_league(site)
     if stranger:
         shutil.copytree(STRANGER, site, dirs_exist_ok=True, ignore=copies.NOT_COPIED)
-        more["settings"] += STRANGERS_SETTINGS
-        more["urls"] += STRANGERS_URLS
-    for name, text in more.items():
-        file = site / "config" / f"{name}.py"
-        file.write_text(file.read_text() + text)
+        append(site / "config" / "settings.py", STRANGERS_SETTINGS)
+        append(site / "config" / "urls.py", STRANGERS_URLS)
     move = Move(folder, databases, database)
     with move.running:
         yield move

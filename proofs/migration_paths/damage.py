@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from harness.cli import Failure
 from proofs.migration_paths import schema
 from proofs.migration_paths.deployment import Deployment, Refused
-from proofs.migration_paths.walk import Walk, changes
+from proofs.migration_paths.walk import Traveller, Walk, changes
 
 START, SWITCHED, END = "start", "switched", "end"
 PAST_TRIGGERS = "SET session_replication_role = replica; "
@@ -325,29 +325,32 @@ class Places:
     """The databases in which damage is planted: copies of one that has come so far."""
 
     def __init__(self, walk: Walk, number_of_people: int = 150) -> None:
-        self.walk = walk
-        self.ready: dict[str, str] = {START: walk.before(START)}
-        self.known = walk.old.create(self.ready[START], number_of_people)
-        self.at_first = walk.old.survey(self.ready[START], self.known)
+        begun = Traveller(walk, number_of_people, START)
+        self.walk, self.known, self.at_first = walk, begun.known, begun.at_first
+        self.ready = {START: begun.name}
 
     def copy(self, when: str) -> str:
         """A new copy; its name."""
+        return self._copy_of(self._ready(when), "copy")
+
+    def _ready(self, when: str) -> str:
+        """The database that has come so far, which nothing is planted in; its name."""
         if when not in self.ready:
-            earlier = {SWITCHED: START, END: SWITCHED}[when]
-            name = self._copy_of(earlier, when)
-            for deployment in self._steps()[when]:
+            walk = self.walk
+            earlier, steps = {
+                SWITCHED: (START, [walk.prepare, walk.new]),
+                END: (SWITCHED, [walk.finish]),
+            }[when]
+            name = self._copy_of(self._ready(earlier), when)
+            for deployment in steps:
                 deployment.migrate(name)
             self.ready[when] = name
-        return self._copy_of(when, "copy")
+        return self.ready[when]
 
-    def _copy_of(self, when: str, *parts: str) -> str:
-        source = self.ready[when] if when in self.ready else self.copy(when)
+    def _copy_of(self, source: str, *parts: str) -> str:
         name = self.walk.databases.name(self.walk.path.short, "damage", *parts)
         self.walk.databases.create(name, source)
         return name
-
-    def _steps(self) -> dict[str, list[Deployment]]:
-        return {SWITCHED: [self.walk.prepare, self.walk.new], END: [self.walk.finish]}
 
     def fresh(self) -> str:
         """A database that the last project has made."""

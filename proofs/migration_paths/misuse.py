@@ -1,10 +1,11 @@
 """Steps in the wrong order, and paths that are spoiled: each must be refused, or be seen."""
 
 import tempfile
-import threading
 import time
-from collections.abc import Callable
-from contextlib import ExitStack, closing
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import ExitStack, closing, contextmanager
+from typing import Any
 
 import psycopg2
 
@@ -148,6 +149,8 @@ def the_trigger_back_before_the_copy(places: Places) -> str:
 
 # psycopg2 takes a SELECT of no column for a statement without rows.
 WAITING = "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = '{}'"
+# So that what is to happen beside the copy happens while it waits, and not between two tries.
+PATIENT = Change("prepare", "players/moving.py", "lock_timeout = '300ms'", "lock_timeout = '60s'")
 
 
 def wait_for_a_row(walk: Walk, name: str, query: str) -> None:
@@ -159,40 +162,81 @@ def wait_for_a_row(walk: Walk, name: str, query: str) -> None:
     raise Failure(f"{walk.path.name}: nothing comes of {query}")
 
 
-# So that what is to happen beside the copy happens while it waits, and not between two tries.
-PATIENT = Change("prepare", "players/moving.py", "lock_timeout = '300ms'", "lock_timeout = '60s'")
+@contextmanager
+def copying(walk: Walk, name: str, statement: str, before: str = "SELECT 1") -> Iterator[Any]:
+    """The copy, while it waits for what a statement has locked: the connection that sent this.
+
+    Once the block has committed that, the copy goes on, and has ended with the block. `before` is
+    committed first.
+    """
+    first = walk.path.migrations(PREPARE)[0]
+    walk.prepare.migrate(name, "players", first)
+    walk.ask(name, before)
+    with (
+        ThreadPoolExecutor(1) as pool,
+        closing(psycopg2.connect(walk.databases.url_of(name))) as lock,
+    ):
+        lock.cursor().execute(statement)
+        copy = pool.submit(walk.prepare.migrate, name)
+        wait_for_a_row(walk, name, WAITING.format(name))
+        yield lock
+        copy.result()
+
+
+def holds_but_spoiled(
+    places: Places, beside_the_copy: Callable[[Walk, str], None], spoil: Change, wanted: str
+) -> str:
+    """Do something beside the copy: nothing is lost; but it is once the path is spoiled, and then
+    deployment 3 says so."""
+    walk, what = places.walk, beside_the_copy.__name__.replace("_", " ")
+
+    def refusal(*changes: Change) -> str:
+        with walking(walk.path, walk.databases, walk.say, PATIENT, *changes) as patient:
+            name = places.copy(START)
+            beside_the_copy(patient, name)
+        walk.new.migrate(name)
+        return refusal_of(walk.finish, name)
+
+    if said := refusal():
+        raise Failure(f"{walk.path.name}: {what} is lost: {said}")
+    return expect(refusal(spoil), wanted, f"{what}, spoiled")
 
 
 def the_copy_without_a_lock(places: Places) -> str:
     """A write of the old code, committed while the copy waits for it, is lost without the lock."""
-    late = "UPDATE players_user SET zoom_id = 'late' WHERE id = 5"
-    no_lock = Change("prepare", "players/migrations/0003_copy.py", "LOCK, COPY)", "COPY)")
-    walk = places.walk
 
-    def copy_beside_a_writer(prepare: Walk) -> str:
-        name = places.copy(START)
-        prepare.prepare.migrate(name, "players", "0002")
-        with closing(psycopg2.connect(walk.databases.url_of(name))) as writer:
-            writer.cursor().execute(late)
-            copying = threading.Thread(target=prepare.prepare.migrate, args=[name])
-            copying.start()
-            wait_for_a_row(walk, name, WAITING.format(name))
+    def a_write_beside_the_copy(walk: Walk, name: str) -> None:
+        late = "UPDATE players_user SET zoom_id = 'late' WHERE id = 5"
+        with copying(walk, name, late) as writer:
             writer.commit()
-            copying.join()
-        walk.new.migrate(name)
-        return refusal_of(walk.finish, name)
 
-    with walking(walk.path, walk.databases, walk.say, PATIENT) as patient:
-        said = copy_beside_a_writer(patient)
-    if said:
-        raise Failure(f"{walk.path.name}: a write beside the copy is lost: {said}")
-    with walking(walk.path, walk.databases, walk.say, PATIENT, no_lock) as spoiled:
-        said = copy_beside_a_writer(spoiled)
-    return expect(said, "details that differ", "the copy without a lock")
+    no_lock = Change("prepare", "players/migrations/0003_copy.py", "LOCK, COPY)", "COPY)")
+    return holds_but_spoiled(places, a_write_beside_the_copy, no_lock, "details that differ")
+
+
+# A row that deployment 1's trigger has made already, for the copy to wait for.
+MADE = "UPDATE players_playerattribute SET value = value WHERE player_id = 3"
+LOCKED = "SELECT FROM players_person WHERE user_id = 3 FOR UPDATE"
 
 
 def a_value_deleted_beside_the_copy(places: Places) -> str:
     """The old code's DELETE waits for a row that the copy has made, or it comes back with that."""
+
+    def a_deletion_beside_the_copy(walk: Walk, name: str) -> None:
+        delete = "DELETE FROM players_playerattribute WHERE player_id = 2 AND name = 'zoom_id'"
+        url = walk.databases.url_of(name)
+        with (
+            ThreadPoolExecutor(1) as pool,
+            closing(psycopg2.connect(url)) as writer,
+            copying(walk, name, LOCKED, MADE) as lock,
+        ):
+            deleting = pool.submit(writer.cursor().execute, delete)
+            wait([deleting], 1)
+            lock.commit()
+            wait_for_a_row(walk, name, "SELECT 1 FROM players_person WHERE user_id = 2")
+            deleting.result()
+            writer.commit()
+
     insert = """
                 INSERT INTO players_person (user_id, discord_id, zoom_id)
                 VALUES (player, '', '') ON CONFLICT DO NOTHING;
@@ -203,64 +247,26 @@ def a_value_deleted_beside_the_copy(places: Places) -> str:
         insert,
         f"\nIF TG_OP <> 'DELETE' THEN {insert} END IF;\n",
     )
-    walk = places.walk
-
-    def copy_beside_a_deletion(prepare: Walk) -> str:
-        name = places.copy(START)
-        url = walk.databases.url_of(name)
-        prepare.prepare.migrate(name, "players", "0003")
-        walk.ask(name, "UPDATE players_playerattribute SET value = value WHERE player_id = 3")
-        with closing(psycopg2.connect(url)) as lock, closing(psycopg2.connect(url)) as writer:
-            lock.cursor().execute("SELECT FROM players_person WHERE user_id = 3 FOR UPDATE")
-            copying = threading.Thread(target=prepare.prepare.migrate, args=[name])
-            copying.start()
-            wait_for_a_row(walk, name, WAITING.format(name))
-            delete = "DELETE FROM players_playerattribute WHERE player_id = 2 AND name = 'zoom_id'"
-            deleting = threading.Thread(target=writer.cursor().execute, args=[delete])
-            deleting.start()
-            deleting.join(1)
-            lock.commit()
-            wait_for_a_row(walk, name, "SELECT 1 FROM players_person WHERE user_id = 2")
-            deleting.join()
-            writer.commit()
-            copying.join()
-        walk.new.migrate(name)
-        return refusal_of(walk.finish, name)
-
-    with walking(walk.path, walk.databases, walk.say, PATIENT) as patient:
-        said = copy_beside_a_deletion(patient)
-    if said:
-        raise Failure(f"{walk.path.name}: a deletion beside the copy is lost: {said}")
-    with walking(walk.path, walk.databases, walk.say, PATIENT, at_once) as spoiled:
-        said = copy_beside_a_deletion(spoiled)
-    return expect(said, "2 zoom_id", "a deletion that does not wait for the copy")
+    return holds_but_spoiled(places, a_deletion_beside_the_copy, at_once, "2 zoom_id")
 
 
 def a_player_deleted_beside_the_copy(places: Places) -> str:
     """The DELETE waits for the copy, whose new row would point to nobody."""
     walk, name = places.walk, places.copy(START)
-    url = walk.databases.url_of(name)
-    walk.prepare.migrate(name, "players", "0003")
-    walk.ask(name, "UPDATE players_playerattribute SET value = value WHERE player_id = 3")
     delete = """
         DELETE FROM league_match_participants WHERE user_id = 150;
         DELETE FROM auth_user_groups WHERE user_id = 150;
         DELETE FROM auth_user WHERE id = 150
     """
     with (
-        closing(psycopg2.connect(url)) as lock,
+        ThreadPoolExecutor(1) as pool,
         walking(walk.path, walk.databases, walk.say, PATIENT) as patient,
     ):
-        lock.cursor().execute("SELECT FROM players_person WHERE user_id = 3 FOR UPDATE")
-        copying = threading.Thread(target=patient.prepare.migrate, args=[name])
-        copying.start()
-        wait_for_a_row(walk, name, WAITING.format(name))
-        deleting = threading.Thread(target=walk.ask, args=[name, delete])
-        deleting.start()
-        deleting.join(1)
-        lock.commit()
-        copying.join()
-        deleting.join()
+        with copying(patient, name, LOCKED, MADE) as lock:
+            deleting = pool.submit(walk.ask, name, delete)
+            wait([deleting], 1)
+            lock.commit()
+        deleting.result()
     walk.new.migrate(name)
     said = refusal_of(walk.finish, name)
     if said or walk.ask(name, "SELECT 1 FROM auth_user WHERE id = 150"):

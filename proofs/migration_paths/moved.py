@@ -22,12 +22,8 @@ def held_to_the_suite(path: MigrationPath, databases: Databases) -> str:
     sessions, which hashes a wrong password a second time. Raises Failure.
     """
     path = replace(path, diffs=tuple(diff for diff in path.diffs if diff != FOR_SESSIONS))
-    name = databases.name(f"s{path.order}")  # short: the suite adds to it
-    databases.create(name)
     with walking(path, databases, lambda what: None, league=False) as walk:
-        walk.old.migrate(name)
-        if path.tables:
-            walk.ask(name, path.tables)
+        name = walk.before("s")  # short: the suite's tests add to it
         walk.prepare.migrate(name)
         walk.new.migrate(name)
         walk.finish.migrate(name)

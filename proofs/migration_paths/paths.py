@@ -65,7 +65,7 @@ class MigrationPath:
     @property
     def short(self) -> str:
         """What its databases are called by: PostgreSQL has 63 letters for a name."""
-        return f"path{self.order}"
+        return f"p{self.order}"
 
     @property
     def folder(self) -> Path:
@@ -142,14 +142,29 @@ def put_together(path: MigrationPath, folder: Path, *, league: bool = True) -> P
     _add(path, SWITCH, finish)
     _add(path, FINISH, finish)
     for extra in (path.folder / FINISH).glob("models/*.py"):
-        models = finish / "players" / "models.py"
-        models.write_text(models.read_text() + extra.read_text())
-    for project in (old, prepare, new, finish):
-        settings = project / "config" / "settings.py"
-        if league:
-            shutil.copytree(LEAGUE, project / "league", ignore=copies.NOT_COPIED)
-            settings.write_text(settings.read_text() + WALKED_SETTINGS)
+        append(finish / "players" / "models.py", extra.read_text())
+    if league:
+        for project in (old, prepare, new, finish):
+            add_league(project)
     return Projects(old, prepare, new, finish)
+
+
+def start_project(project: Path, settings: str, urls: str) -> None:
+    """What startproject makes of an empty folder, with more settings and more pages."""
+    start = [sys.executable, "-m", "django", "startproject", "config", str(project)]
+    subprocess.run(start, check=True)
+    for name, text in (("settings", settings), ("urls", urls)):
+        append(project / "config" / f"{name}.py", text)
+
+
+def add_league(project: Path) -> None:
+    """Another app, and what every project that is walked has."""
+    shutil.copytree(LEAGUE, project / "league", ignore=copies.NOT_COPIED)
+    append(project / "config" / "settings.py", WALKED_SETTINGS)
+
+
+def append(file: Path, text: str) -> None:
+    file.write_text(file.read_text() + text)
 
 
 def _source(path: MigrationPath, folder: Path) -> Path:
@@ -157,11 +172,7 @@ def _source(path: MigrationPath, folder: Path) -> Path:
         return copies.copied(VARIANTS[path.source], folder).path
     project = folder / "stock"
     project.mkdir()
-    start = [sys.executable, "-m", "django", "startproject", "config", str(project)]
-    subprocess.run(start, check=True)
-    for name, text in (("settings", STOCK_SETTINGS), ("urls", STOCK_URLS)):
-        file = project / "config" / f"{name}.py"
-        file.write_text(file.read_text() + text)
+    start_project(project, STOCK_SETTINGS, STOCK_URLS)
     before = path.folder / "0_before"
     if before.exists():
         shutil.copytree(before, project / "players", ignore=shutil.ignore_patterns("*.sql"))

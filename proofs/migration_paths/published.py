@@ -3,8 +3,7 @@
 import json
 import os
 import platform
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -14,8 +13,7 @@ from rich.console import Console
 from rich.table import Table
 
 from harness import cli
-from harness.databases import PROOF, Databases, databases, on_a_server
-from harness.postgres import server
+from harness.databases import PROOF, on_a_server
 from harness.text import write
 from proofs.migration_paths.paths import PATHS, MigrationPath
 from proofs.migration_paths.side_by_side import in_words, side_by_side
@@ -27,20 +25,9 @@ SECONDS = 30.0  # of old and new code at once
 VISITS = ("log-in", "edit", "read")
 
 
-@contextmanager
-def durable() -> Iterator[Databases]:
-    """Databases on the server of DATABASE_URL, else on a new one whose commits reach the disk."""
-    if os.environ.get("DATABASE_URL"):
-        with on_a_server(PROOF) as ours:
-            yield ours
-    else:
-        with server(durable=True) as url, databases(url, PROOF) as ours:
-            yield ours
-
-
 def time_all(paths: Sequence[MigrationPath], number: int, *, accept: bool) -> None:
     """Time each path and print its table; to publish, put it in the place of the older one."""
-    with durable() as ours, cli.bar() as bar:
+    with on_a_server(PROOF, durable=True) as ours, cli.bar() as bar:
         [(version,)] = ours.ask("SHOW server_version")
         task = bar.add_task("", total=len(paths))
         for path in paths:

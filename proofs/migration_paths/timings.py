@@ -89,7 +89,7 @@ class Step:
 
 
 @dataclass(frozen=True)
-class Places:
+class Tables:
     """The tables of a path: the users', and those that have the details before and after it."""
 
     users: str
@@ -97,12 +97,12 @@ class Places:
     after: str
 
     @classmethod
-    def of(cls, walk: Walk) -> "Places":
+    def of(cls, walk: Walk) -> "Tables":
         path = walk.path
         end = Variant.read(walk.new.project)
         if path.source in VARIANTS:
-            tables = VARIANTS[path.source].tables
-            users, before = tables["users"], tables["details"]
+            old = VARIANTS[path.source].tables
+            users, before = old["users"], old["details"]
         else:
             users, before = "auth_user", "person" if path.tables else ""
         details = end.tables["details"]
@@ -116,11 +116,11 @@ def timed(path: MigrationPath, databases: Databases, number: int, say: Say) -> d
     the copy in one statement, as the naive way would have it."""
     with walking(path, databases, say, league=False) as walk:
         say("people")
-        places = Places.of(walk)
-        template = many_people(walk, number, places)
-        before = size_of(walk, template, places.users)
-        steps = list(all_steps(walk, template, number, places))
-        after = size_of(walk, databases.name(path.short, "timed"), places.users)
+        tables = Tables.of(walk)
+        template = many_people(walk, number, tables)
+        before = size_of(walk, template, tables.users)
+        steps = list(all_steps(walk, template, number, tables))
+        after = size_of(walk, databases.name(path.short, "timed"), tables.users)
     naive: list[Step] = []
     copies = [name for name in path.migrations(PREPARE) if name.endswith("copy")]
     if copies:
@@ -128,7 +128,7 @@ def timed(path: MigrationPath, databases: Databases, number: int, say: Say) -> d
         with walking(path, databases, say, at_once, league=False) as walk:
             name = new_copy(walk, template)
             walk.prepare.migrate(name, "players", path.migrations(PREPARE)[-2])
-            with visitors(walk, name, places.users, EDITS[places.before], number) as record:
+            with visitors(walk, name, tables.users, EDITS[tables.before], number) as record:
                 naive = [step(walk.prepare, name, copies[-1], record)]
     return {
         "path": path.name,
@@ -146,14 +146,14 @@ def size_of(walk: Walk, name: str, table: str) -> int:
     return int(size)
 
 
-def many_people(walk: Walk, number: int, places: Places) -> str:
+def many_people(walk: Walk, number: int, tables: Tables) -> str:
     """A database of the old project with so many users; its name."""
-    name, with_users = walk.before("many"), places.before == places.users
+    name, with_users = walk.before("many"), tables.before == tables.users
     columns, values = (COLUMNS, VALUES) if with_users else ("", "")
-    users = USERS.format(users=places.users, number=number, columns=columns, values=values)
+    users = USERS.format(users=tables.users, number=number, columns=columns, values=values)
     walk.ask(name, users)
-    if places.before in DETAILS:
-        walk.ask(name, DETAILS[places.before].format(number=number))
+    if tables.before in DETAILS:
+        walk.ask(name, DETAILS[tables.before].format(number=number))
     walk.ask(name, "VACUUM ANALYZE")
     return name
 
@@ -165,15 +165,15 @@ def new_copy(walk: Walk, template: str) -> str:
     return name
 
 
-def all_steps(walk: Walk, template: str, number: int, places: Places) -> Iterator[Step]:
+def all_steps(walk: Walk, template: str, number: int, tables: Tables) -> Iterator[Step]:
     path, name = walk.path, new_copy(walk, template)
-    with visitors(walk, name, places.users, EDITS[places.before], number) as record:
+    with visitors(walk, name, tables.users, EDITS[tables.before], number) as record:
         for migration in path.migrations(PREPARE):
             yield step(walk.prepare, name, migration, record)
         for migration in path.migrations(SWITCH):
             yield step(walk.new, name, migration, record)
         yield step(walk.new, name, "", record)
-    with visitors(walk, name, places.users, EDITS[places.after], number) as record:
+    with visitors(walk, name, tables.users, EDITS[tables.after], number) as record:
         for migration in path.migrations(FINISH):
             yield step(walk.finish, name, migration, record)
 

@@ -93,9 +93,9 @@ def walking(
 class Traveller:
     """One database on its way, and what must still be true of it."""
 
-    def __init__(self, walk: Walk, number_of_people: int) -> None:
+    def __init__(self, walk: Walk, number_of_people: int, *parts: str) -> None:
         self.walk = walk
-        self.name = walk.before()
+        self.name = walk.before(*parts)
         self.known = walk.old.create(self.name, number_of_people)
         self.at_first = walk.old.survey(self.name, self.known)
         if self.at_first["fails"]:
@@ -162,14 +162,14 @@ def walk_all_steps(walk: Walk, number_of_people: int) -> list[str]:
     traveller.has_the_schema_of(walk.before("never"), "deployment 1 taken back")
     traveller.works(walk.old, "deployment 1 taken back, old code")
     traveller.migrate(walk.prepare)
-    line("1 prepare", *numbers(path.migrations(PREPARE)), "old code works", "new code works")
+    line("1 prepare", numbers(path.migrations(PREPARE)), "old code works", "new code works")
     line("", "back: as before")
 
     traveller.migrate(walk.new)
     traveller.works(walk.new, "after deployment 2, new code")
     traveller.is_migrated(walk.new, "after deployment 2")
     traveller.works(walk.old, "after deployment 2, old code")
-    line("2 switch", *numbers(path.migrations(SWITCH)), "new code works", "old code works")
+    line("2 switch", numbers(path.migrations(SWITCH)), "new code works", "old code works")
 
     last_of_all = path.migrations(FINISH)
     if last_of_all:
@@ -177,11 +177,11 @@ def walk_all_steps(walk: Walk, number_of_people: int) -> list[str]:
         traveller.works(walk.new, f"after {last_of_all[-2]}, new code")
         traveller.migrate(walk.finish, "players", walk.new.last_migration(traveller.name))
         traveller.works(walk.old, f"{last_of_all[-2]} taken back, old code")
-        line("3 finish", *numbers(last_of_all[:-1]), "back: old code works")
+        line("3 finish", numbers(last_of_all[:-1]), "back: old code works")
         traveller.migrate(walk.finish)
         traveller.works(walk.finish, "at the end")
         traveller.is_migrated(walk.finish, "at the end")
-        line("", *numbers(last_of_all[-1:]), "new code works")
+        line("", numbers(last_of_all[-1:]), "new code works")
     fresh = walk.database("fresh")
     walk.finish.migrate(fresh)
     traveller.has_the_schema_of(fresh, "at the end, against a fresh database")
@@ -189,8 +189,8 @@ def walk_all_steps(walk: Walk, number_of_people: int) -> list[str]:
     return [*lines, *equal(counts), "  schema: a fresh database and this one are the same"]
 
 
-def numbers(names: list[str]) -> list[str]:
-    return [" ".join(name[:4] for name in names) or "no migration"]
+def numbers(names: list[str]) -> str:
+    return " ".join(name[:4] for name in names) or "no migration"
 
 
 def equal(counts: dict[str, int]) -> list[str]:
