@@ -6,10 +6,22 @@ arguments; what it prints follows on stdout, and then a line with DONE and its e
 
 import json
 import os
+import re
 import sys
 import traceback
+from collections.abc import Iterable
 
 DONE = "the-command-ended-with"
+
+
+def until_done(output: Iterable[str], otherwise: str) -> tuple[int, str]:
+    """The exit status that stands behind DONE, and what was printed before."""
+    printed = ""
+    for line in output:
+        printed += line
+        if match := re.search(rf"{DONE} (\d+)\n\Z", printed):
+            return int(match[1]), printed[: match.start()]
+    raise AssertionError(f"{otherwise}\n{printed}")
 
 
 def command(arguments: list[str]) -> int:

@@ -33,13 +33,13 @@ from packaging.requirements import Requirement
 
 from harness.sites import free_port, listens
 from harness.variants import ROOT
+from repo_tests.forking import DONE, until_done
 
 PAGES = ROOT / "docs" / "tutorial"
 BLOCK = re.compile(r"^( *)```(.*)\n((?:.*\n)*?)\1```$", re.M)
 KIND = re.compile(r'(?P<kind>[\w+]+)(?: title="(?P<file>[^" ]+)(?P<adds> \(at the end\))?")?')
-DONE = "the-command-ended-with"
 # What a command is said to print that must not succeed.
-FAILS = re.compile(r"^FAILED|CommandError: ", re.M)
+FAILS = re.compile(r"^FAILED|CommandError: |^django\.\S+(?:Error|History):", re.M)
 PATIENCE = 60  # seconds, for a site to answer
 SERVE = ["python", "manage.py", "runserver"]
 CREATE_SUPERUSER = "python manage.py createsuperuser"
@@ -99,6 +99,25 @@ def pattern(promised: str) -> str:
     return r"\s*".join(["", *words, ""])
 
 
+# A line of a page that includes a file, however far it stands to the right.
+INCLUDED = re.compile(r'^([ \t]*)--8<-- "([^"]+)"$', re.MULTILINE)
+
+
+def with_includes(page: Path) -> str:
+    """A page's text, with the files that it includes in place."""
+
+    def included(match: re.Match) -> str:
+        lines = (ROOT / match[2]).read_text().splitlines()
+        return "\n".join((match[1] + line).rstrip() for line in lines)
+
+    return INCLUDED.sub(included, page.read_text())
+
+
+def includes(page: Path) -> set[Path]:
+    """The files that a page includes."""
+    return {ROOT / path for _, path in INCLUDED.findall(page.read_text())}
+
+
 class Learner:
     """Somebody at a shell in an empty folder."""
 
@@ -124,12 +143,7 @@ class Learner:
         """Run a command; its exit status, and what it printed."""
         self.shell.stdin.write(f"{{ {command}\n}} </dev/null 2>&1; echo {DONE} $?\n")
         self.shell.stdin.flush()
-        printed = ""
-        for line in self.shell.stdout:
-            printed += line
-            if match := re.search(rf"{DONE} (\d+)\n\Z", printed):
-                return int(match[1]), printed[: match.start()]
-        raise AssertionError(f"the shell ended with: {command}")
+        return until_done(self.shell.stdout, f"the shell ended with: {command}")
 
     def here(self) -> Path:
         """The folder in which the shell is now."""
@@ -159,7 +173,10 @@ class Learner:
         if command.startswith("python -m pip install "):
             self.install(shlex.split(command)[4:])
             return
-        status, printed = self.tell(command)
+        self.compare(command, promised, *self.tell(command))
+
+    def compare(self, command: str, promised: str, status: int, printed: str) -> None:
+        """It succeeds unless the page shows an error, and prints what the page promises."""
         assert status == bool(FAILS.search(promised)), f"$ {command}\n{printed}"
         if promised:
             said = f"$ {command}\n{printed}\nThe page says:\n{promised}"

@@ -20,14 +20,11 @@ from pathlib import Path
 from harness import copies
 from harness.databases import connected
 from harness.variants import ROOT, VARIANTS
-from repo_tests.forking import DONE
-from repo_tests.learner import ADA, BLOCK, CREATE_SUPERUSER, Block, Learner, pattern
+from repo_tests.forking import until_done
+from repo_tests.learner import ADA, BLOCK, CREATE_SUPERUSER, Block, Learner, with_includes
 
-# A line of a page that includes a file.
-INCLUDED = re.compile(r'^[ \t]*--8<-- "([^"]+)"$', re.MULTILINE)
 PAGES = ROOT / "docs" / "migration-paths"
 MANAGE = re.compile(r"python (old|new)/manage\.py (.*)")
-FAILED = re.compile(r"^CommandError|Applying \S+CommandError|^django\.\S+(?:Error|History):", re.M)
 TITLE = re.compile(r'^( *```\w+) title="([^"\n]+)"$', re.M)
 REGISTER = """
 from django.test import Client
@@ -38,12 +35,9 @@ assert answer.status_code == 302, answer.content.decode()
 
 def text_of(page: Path) -> str:
     """A page with its includes in place, and without the titles that name a file shown."""
-
-    def included(match: re.Match[str]) -> str:
-        return (ROOT / match[1]).read_text().rstrip("\n")
-
-    text = INCLUDED.sub(included, page.read_text())
-    return TITLE.sub(lambda match: match[1] if (ROOT / match[2]).is_file() else match[0], text)
+    return TITLE.sub(
+        lambda match: match[1] if (ROOT / match[2]).is_file() else match[0], with_includes(page)
+    )
 
 
 class Forking:
@@ -73,12 +67,7 @@ class Forking:
         assert self.process.stdin
         assert self.process.stdout
         print(json.dumps(arguments), file=self.process.stdin, flush=True)
-        printed = ""
-        for line in self.process.stdout:
-            printed += line
-            if match := re.search(rf"{DONE} (\d+)\n\Z", printed):
-                return int(match[1]), printed[: match.start()]
-        raise AssertionError(f"{self.project.name} cannot be loaded:\n{printed}")
+        return until_done(self.process.stdout, f"{self.project.name} cannot be loaded:")
 
     def end(self) -> None:
         self.process.communicate()
@@ -106,11 +95,7 @@ class Mover(Learner):
             shutil.copytree(ROOT / name, folder / name, ignore=copies.NOT_COPIED)
 
     def enter(self, command: str, promised: str, prose: str) -> None:
-        status, printed = self.result(command)
-        assert status == bool(FAILED.search(promised)), f"$ {command}\n{printed}"
-        if promised:
-            said = f"$ {command}\n{printed}\nThe page says:\n{promised}"
-            assert re.fullmatch(pattern(promised), printed), said
+        self.compare(command, promised, *self.result(command))
 
     def result(self, command: str) -> tuple[int, str]:
         """A command's exit status, and what it printed."""

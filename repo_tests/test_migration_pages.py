@@ -12,7 +12,8 @@ from docs_generator.reference.stages import read
 from harness.databases import PROOF, Databases, connected, on_a_server
 from harness.variants import ROOT, VARIANTS
 from proofs.migration_paths.paths import PATHS, SHARED, MigrationPath, put_together
-from repo_tests.mover import INCLUDED, PAGES, Mover, sql_of, text_of
+from repo_tests.learner import includes
+from repo_tests.mover import PAGES, Mover, sql_of, text_of
 
 # What the database is after each part of a page: see `parts`.
 STAGES = ("before", "moving", "moving", "after")
@@ -125,7 +126,7 @@ def files(project: Path, whole: bool = True) -> dict[str, str]:
 
 @pytest.mark.parametrize("path", PATHS.values(), ids=list(PATHS))
 def test_every_file_of_a_path_is_shown_on_its_page(path: MigrationPath) -> None:
-    shown = {(ROOT / name).resolve() for name in INCLUDED.findall(page_of(path).read_text())}
+    shown = includes(page_of(path))
     copied = {file for file in path.folder.rglob("*") if file.suffix in {".py", ".sql"}}
     copied -= {file for file in copied if not file.read_text()}
     diffs = {(path.folder.parent / diff).resolve() for diff in path.diffs}
@@ -133,8 +134,8 @@ def test_every_file_of_a_path_is_shown_on_its_page(path: MigrationPath) -> None:
 
 
 def test_what_several_paths_copy_is_shown_in_the_overview() -> None:
-    shown = INCLUDED.findall((PAGES / "index.md").read_text())
-    assert {f"migration_paths/{name}" for name in SHARED} <= set(shown)
+    shown = includes(PAGES / "index.md")
+    assert {ROOT / "migration_paths" / name for name in SHARED} <= shown
 
 
 def test_the_overview_leads_to_each_path() -> None:

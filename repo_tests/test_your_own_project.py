@@ -22,13 +22,12 @@ from proofs.migration_paths import schema
 from proofs.migration_paths.deployment import Deployment, Refused
 from proofs.migration_paths.paths import STOCK_URLS, add_league, append, start_project
 from proofs.migration_paths.walk import changes
-from repo_tests.learner import Learner
+from repo_tests.learner import Learner, with_includes
+from repo_tests.mover import PAGES
 
-PAGES = ROOT / "docs" / "migration-paths"
 STRANGER = Path(__file__).with_name("strangers_project")
 TWO, THREE = "Two deployments", "Three deployments"
 TAB = re.compile(r'^=== "(.*)"\n((?:(?: {4}.*)?\n)+)', re.M)
-SNIPPET = re.compile(r'^( *)--8<-- "(.*)"$', re.M)
 
 SETTINGS = """
 import os
@@ -87,16 +86,10 @@ NOT_COMPARED = {
 
 def sections(page: str, deployments: str = TWO) -> dict[str, str]:
     """A page's sections by title, with the files that it includes, and one tab of each choice."""
-    text = (PAGES / f"{page}.md").read_text()
-    text = SNIPPET.sub(included, text)
+    text = with_includes(PAGES / f"{page}.md")
     text = TAB.sub(lambda tab: tab[2] if tab[1] == deployments else "", text)
     _, *parts = re.split(r"^###? (.*)\n", text, flags=re.M)
     return dict(zip(parts[::2], parts[1::2], strict=True))
-
-
-def included(line: re.Match[str]) -> str:
-    indented = (line[1] + text for text in (ROOT / line[2]).read_text().splitlines())
-    return "\n".join(text.rstrip() for text in indented)
 
 
 @pytest.fixture(scope="module")

@@ -14,8 +14,8 @@ from typing import Any
 from benchmarks.report.rendering import filled
 from docs_generator.reference import TEMPLATES
 from harness.variants import ROOT
+from proofs.migration_paths.paths import PATHS
 
-PATHS = ROOT / "migration_paths"
 PICTURES = ROOT / "docs" / "migration-paths" / "pictures"
 STAGES = ("before", "moving", "after")
 ROW, HEAD, FOOT = 20, 28, 8
@@ -55,8 +55,8 @@ def split(columns: dict[str, str]) -> Columns:
 def drawings() -> dict[Path, str]:
     """By its file, the text of every picture; "" for one that nothing makes any more."""
     found = dict.fromkeys(PICTURES.glob("*"), "")
-    for file in sorted(PATHS.glob("*/stages.toml")):
-        stages = read(file.parent)
+    for path in PATHS.values():
+        stages = read(path.folder)
         for stage in STAGES:
             name = f"{stages.name.replace('_', '-')}-{stage}.svg"
             found[PICTURES / name] = f"{drawn(stages, stage)}\n"
