@@ -25,19 +25,30 @@ def run(command: Sequence[str], environment: Mapping[str, str], folder: Path, fa
         raise cli.Failure(failed)
 
 
+def commands(variant: Variant) -> list[tuple[dict[str, str], list[str], str]]:
+    """What manage.py of a variant must do: the environment, the command, what it means if not."""
+    nothing = "sqlite://:memory:"  # the first two do not look at a database
+    development = environment.project(variant.path, nothing)
+    production = environment.project(variant.path, nothing, production=True)
+    migrations = ["manage.py", "makemigrations", "--check", "--dry-run"]
+    deployment = ["manage.py", "check", "--deploy", "--fail-level=WARNING"]
+    alone = {name: value for name, value in environment.clean().items() if name != "DATABASE_URL"}
+    return [
+        (development, migrations, "a migration is missing, see above"),
+        (production, deployment, "Django warns of the settings, see above"),
+        (alone, ["manage.py", "test"], "its own tests fail alone, see above"),
+    ]
+
+
 def check(variant: Variant) -> None:
     """Raises Failure where something does not hold."""
 
-    def manage(environment: Mapping[str, str], *command: str, failed: str) -> None:
-        run(["manage.py", *command], environment, variant.path, f"{variant.folder}: {failed}")
+    def manage(environment: Mapping[str, str], command: list[str], failed: str) -> None:
+        run(command, environment, variant.path, f"{variant.folder}: {failed}")
 
-    nothing = "sqlite://:memory:"  # neither of the two looks at a database
-    development = environment.project(variant.path, nothing)
-    production = environment.project(variant.path, nothing, production=True)
-    migrations = ["makemigrations", "--check", "--dry-run"]
-    manage(development, *migrations, failed="a migration is missing, see above")
-    deployment = ["check", "--deploy", "--fail-level=WARNING"]
-    manage(production, *deployment, failed="Django warns of the settings, see above")
+    *before, alone = commands(variant)
+    for one in before:
+        manage(*one)
     data = records.coverage(variant)
     if data.exists():
         print("\nCoverage is read: the suites have passed on exactly this code.", flush=True)
@@ -46,8 +57,7 @@ def check(variant: Variant) -> None:
     report = ["coverage", "report", f"--data-file={data}", "--skip-covered", "--show-missing"]
     too_little = f"{variant.folder}: the tests do not cover {LEAST} %, see above"
     run(["-m", *report, f"--fail-under={LEAST}"], environment.clean(), ROOT, too_little)
-    alone = {name: value for name, value in environment.clean().items() if name != "DATABASE_URL"}
-    manage(alone, "test", failed="its own tests fail alone, see above")
+    manage(*alone)
 
 
 def measure(variant: Variant, data: Path) -> None:

@@ -22,10 +22,13 @@ def main(arguments: list[str]) -> int:
         help="look for accessibility barriers on one site alone: half the time, and the sites' "
         "templates and styles differ in nothing but the names of the details' variables",
     )
+    parser.add_argument("--project", help="a changed copy of a variant, until a test fails")
     options = parser.parse_args(arguments)
     with browser() as chromium:  # before anything else, for it may not be there
         print(f"Chromium {chromium.version}; 60 demo players on each site", flush=True)
     chosen = [*session.chosen(options), *(["--ci"] if options.ci else [])]
+    if options.project:
+        chosen += [f"--project={options.project}", "--exitfirst"]
     with postgresql() as url:
         os.environ["DATABASE_URL"] = url  # for the workers
         return session.run(Path(__file__).parent, "-n4", "--dist=worksteal", *chosen)

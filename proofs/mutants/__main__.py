@@ -1,7 +1,8 @@
 """Break the variants on purpose, one fault at a time: `nox -s mutants`.
 
 A fault of catalogue.toml is put into a copy of each variant it is made for, and the tests that
-are named for it must fail, for the reason that is given. First they must pass without any fault.
+are named for it must fail, for the reason that is given. First they must pass without any fault. With
+`--engine`, operators change every line instead: see engine/command.py.
 """
 
 import argparse
@@ -21,6 +22,7 @@ from harness.golden import hold
 from harness.text import number
 from harness.variants import VARIANTS
 from proofs.mutants.catalogue import Mutant, catalogue
+from proofs.mutants.engine import command
 from proofs.mutants.matrix import MATRIX, PAGE, published, texts, untried, with_rows
 from proofs.mutants.trial import Job, Verdict, verdicts
 
@@ -36,6 +38,9 @@ def options_from(arguments: Sequence[str], mutants: dict[str, Mutant]) -> argpar
     parser.add_names("mutant", mutants, "only these, by their names in catalogue.toml")
     parser.add_choice("--variant", VARIANTS)
     parser.add_argument("--ci", action="store_true", help="only those that CI tries: a minute")
+    parser.add_argument(
+        "--engine", action="store_true", help="change every line by operators (`--engine --help`)"
+    )
     parser.add_argument("--all", action="store_true", help="run both suites whole on each: long")
     parser.add_argument(
         "--accept",
@@ -124,6 +129,8 @@ def run(options: argparse.Namespace, mutants: dict[str, Mutant], databases: Data
 
 
 def main(arguments: list[str]) -> int:
+    if "--engine" in arguments:
+        return command.main([one for one in arguments if one != "--engine"])
     mutants = catalogue()
     options = options_from(arguments, mutants)
     with on_a_server(PROOF) as databases:

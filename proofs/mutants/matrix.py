@@ -10,6 +10,7 @@ from harness import contract
 from harness.text import rendered
 from harness.variants import VARIANTS
 from proofs.mutants.catalogue import Mutant
+from proofs.mutants.engine import published as engine
 from proofs.mutants.trial import Verdict
 
 MATRIX = Path(__file__).with_name("matrix.json")
@@ -71,7 +72,7 @@ def untried(matrix: Matrix, mutants: dict[str, Mutant]) -> list[str]:
 def texts(matrix: Matrix, mutants: dict[str, Mutant]) -> dict[Path, str]:
     """What is published: matrix.json and MATRIX.md."""
     written = json.dumps(matrix, indent=1, ensure_ascii=False) + "\n"
-    return {MATRIX: written, PAGE: page(matrix, mutants)}
+    return {MATRIX: written, PAGE: page(matrix, mutants, engine.published())}
 
 
 def rules() -> dict[int | str, str]:
@@ -80,8 +81,8 @@ def rules() -> dict[int | str, str]:
     return dict([*contract.rules().items(), pages])
 
 
-def page(matrix: Matrix, mutants: dict[str, Mutant]) -> str:
-    """MATRIX.md: a table for each rule."""
+def page(matrix: Matrix, mutants: dict[str, Mutant], by_operators: engine.Results) -> str:
+    """MATRIX.md: what operators find, and a table for each rule."""
     known = [mutant for id, mutant in mutants.items() if id in matrix]
     titles, tables = rules(), []
     for rule, group in groupby(known, lambda mutant: mutant.rule):
@@ -94,6 +95,7 @@ def page(matrix: Matrix, mutants: dict[str, Mutant]) -> str:
         "between": f" between {days[0]} and {days[-1]}" if days[1:] else f" on {days[0]}",
         "titles": [variant.title for variant in VARIANTS.values()],
         "rules": tables,
+        "operators": engine.about(by_operators),
     }
     return rendered(PAGE.with_name("page.template"), about)
 

@@ -1,0 +1,1 @@
+"""Mutation testing by operators: `nox -s mutants -- --engine`."""

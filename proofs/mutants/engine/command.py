@@ -1,0 +1,144 @@
+"""Change the variants by operators, and see whether a test, `check` or `e2e` notices.
+
+`nox -s mutants -- --engine`: every operator on every line of the variants' own code. A run can be
+stopped, and goes on where it was; a verdict is kept as long as the changed file and the test that
+killed it are what they were.
+"""
+
+import argparse
+import os
+import sys
+import time
+from collections.abc import Sequence
+from contextlib import closing
+
+from rich.console import Console
+from rich.table import Table
+
+from harness import cli
+from harness.databases import PROOF, on_a_server
+from harness.golden import hold
+from harness.text import number
+from harness.variants import VARIANTS
+from proofs.mutants.catalogue import catalogue
+from proofs.mutants.engine import published as pub
+from proofs.mutants.engine.mutants import Mutant, all_mutants
+from proofs.mutants.engine.trials import Engine, Killers, State, Verdict, engine
+from proofs.mutants.matrix import PAGE, page, published
+
+ADVICE = "`nox -s mutants -- --engine --accept`"
+HELP = f"""every survivor belongs into {pub.SURVIVORS.name}, with the reason why nobody would notice,
+or deserves a test"""
+
+
+def options_from(arguments: Sequence[str]) -> argparse.Namespace:
+    parser = cli.Parser(prog="nox -s mutants -- --engine", description=__doc__, epilog=HELP)
+    parser.add_choice("--variant", VARIANTS)
+    parser.add_argument("--match", metavar="TEXT", help="only those whose file or lines have it")
+    parser.add_argument("--again", action="store_true", help="also those that are tried already")
+    parser.add_argument("--ci", action="store_true", help="a fixed sample, by what killed it")
+    parser.add_argument("--no-browser", action="store_true", help="without e2e")
+    parser.add_argument("--accept", action="store_true", help="publish what a whole run found")
+    return parser.parse_args(arguments)
+
+
+def chosen(options: argparse.Namespace, mutants: Sequence[Mutant]) -> list[Mutant]:
+    return [
+        mutant
+        for mutant in mutants
+        if mutant.variant in (options.variant or VARIANTS)
+        and (options.match or "") in mutant.name
+        and (pub.in_sample(mutant) or not options.ci)
+    ]
+
+
+def tried(
+    machine: Engine, mutants: Sequence[Mutant], state: State, killers: Killers, what: str
+) -> list[Verdict]:
+    """Try mutants, with a bar that says how many survived and when it may be over."""
+    found: list[Verdict] = []
+    known = {(one.variant, one.name): one for one in mutants}
+    begun = time.monotonic()
+    with closing(machine.verdicts(mutants, killers)) as verdicts, cli.bar() as bar:
+        task = bar.add_task(what, total=len(mutants))
+        for verdict in verdicts:
+            found.append(verdict)
+            state.add(known[verdict.variant, verdict.name], verdict)
+            left = (time.monotonic() - begun) / len(found) * (len(mutants) - len(found)) / 60
+            survived = sum(not one.by for one in found)
+            words = f"{what}: {survived} survived, about {left:.0f} min left"
+            bar.update(task, completed=len(found), description=words)
+    return found
+
+
+def sample(machine: Engine, mutants: Sequence[Mutant]) -> int:
+    """Try CI's sample by the tests that have killed it; returns the exit status."""
+    killed_by = pub.published()["sample"]
+    killers = Killers.of(mutants, killed_by)
+    known = [one for one in mutants if one.name in killed_by]
+    with closing(machine.verdicts(known, killers)) as verdicts, cli.bar() as bar:
+        found = list(bar.track(verdicts, total=len(known), description="sample"))
+    survived = [one for one in found if not one.by]
+    for one in survived:
+        print(
+            f"error: {one.variant}: {killed_by[one.name]} no longer kills {one.name}",
+            file=sys.stderr,
+        )
+    print(f"{number(len(found), 'mutant')} of the sample, {len(found) - len(survived)} killed.")
+    return int(bool(survived))
+
+
+def run(options: argparse.Namespace) -> int:
+    mutants = all_mutants()
+    listed = pub.survivors()
+    wanted = [one for one in chosen(options, mutants) if one.name not in listed]
+    if not wanted:
+        raise cli.Refusal("no mutant is like that")
+    state = State(mutants)
+    at_once = os.cpu_count() or 2
+    with on_a_server(PROOF) as databases, engine(databases, at_once=at_once) as machine:
+        for variant in VARIANTS.values():
+            if any(one.variant == variant.id for one in wanted):
+                machine.prepare(variant, measure=not options.ci)
+        if options.ci:
+            return sample(machine, wanted)
+        killers = Killers(mutants, state)
+        left = [one for one in wanted if options.again or not state.known(one)]
+        tried(machine, left, state, killers, "tests")
+        if not options.no_browser:
+            left = [one for one in wanted if state.for_the_browser(one)]
+            tried(machine.with_a_browser(), left, state, killers, "browser")
+    return said(options, mutants, wanted, state, listed)
+
+
+def said(
+    options: argparse.Namespace,
+    mutants: Sequence[Mutant],
+    wanted: Sequence[Mutant],
+    state: State,
+    listed: dict[str, str],
+) -> int:
+    """Print what was found, publish it if that is asked for; returns the exit status."""
+    found = [state.verdicts[one.variant, one.name] for one in wanted]
+    table = Table("variant", "made", "killed", "survived")
+    for variant in VARIANTS:
+        own = [one for one in found if one.variant == variant]
+        survived = sum(not one.by for one in own)
+        table.add_row(variant, *map(str, (len(own), len(own) - survived, survived)))
+    Console(highlight=False).print(table)
+    errors = [f"{one.variant}: survived: {one.name}" for one in found if not one.by]
+    errors += [f"{pub.SURVIVORS.name}: no such mutant: {name}" for name in pub.unknown(mutants)]
+    for line in errors:
+        print(f"error: {line}", file=sys.stderr)
+    whole = len(wanted) + sum(one.name in listed for one in mutants) == len(mutants)
+    if options.accept and not whole:
+        raise cli.Refusal("only a run of all mutants is published")
+    if options.accept:
+        results = pub.results(mutants, state.verdicts, listed)
+        pages = {pub.RESULTS: pub.text(results), PAGE: page(published(), catalogue(), results)}
+        hold(pages, accept=True, advice=ADVICE)
+    return int(bool(errors))
+
+
+def main(arguments: list[str]) -> int:
+    return run(options_from(arguments))

@@ -1,0 +1,280 @@
+"""Try many mutants, two at once, and remember each verdict, so that a run can be stopped."""
+
+import contextlib
+import json
+import multiprocessing
+import multiprocessing.connection
+import os
+import shutil
+import signal
+import tempfile
+from collections import Counter, defaultdict
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from hashlib import sha256
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+
+from harness import records
+from harness.cli import Failure
+from harness.copies import copied
+from harness.databases import Databases
+from harness.variants import ROOT, VARIANTS, Variant
+from proofs.mutants.engine import contexts, warm
+from proofs.mutants.engine.mutants import Mutant
+from proofs.mutants.engine.warm import SEEN, Trial
+
+STATE = records.RESULTS / "mutants" / "verdicts.jsonl"
+CANARY = "shared_tests/test_pages.py::test_a_new_player_sees_all_their_details_on_their_profile"
+# What runs while the tables are made, and not again on a copy of a migrated database.
+WHILE_MIGRATING = ("players/migrations/", "players/operations.py")
+PATIENCE = 3.0  # times as long as the tests take without a mutant, and half a minute
+NOT_FOR_A_BROWSER = {"migrations"}  # kinds of files
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """`by`: the test that killed the mutant, or what else did; "" for a survivor."""
+
+    variant: str
+    name: str
+    by: str
+    why: str
+
+
+def digest(*paths: Path) -> str:
+    """A hash of files and of folders."""
+    files = [
+        one for path in paths for one in (sorted(path.rglob("*.*")) if path.is_dir() else [path])
+    ]
+    found = sha256()
+    for file in files:
+        if file.is_file() and "__pycache__" not in file.parts:
+            found.update(file.name.encode() + b"\0" + file.read_bytes())
+    return found.hexdigest()[:16]
+
+
+def holds_for(mutant: Mutant, by: str) -> str:
+    """A hash of what a verdict holds for: the mutated file, and the tests that killed it.
+
+    That of a survivor holds for the whole variant and all tests.
+    """
+    variant = VARIANTS[mutant.variant].path
+    paths = [variant / mutant.file]
+    if not by:
+        paths = [variant, ROOT / "shared_tests", ROOT / "proofs" / "e2e"]
+    elif by.startswith("e2e"):
+        paths += [ROOT / "proofs" / "e2e"]
+    elif "::" in by:
+        test = ROOT if by.startswith("shared_tests/") else variant
+        paths += [test / by.partition("::")[0]]
+    return digest(*paths)
+
+
+class State:
+    """The verdicts that are known, in a file that is written as they come."""
+
+    def __init__(self, mutants: Sequence[Mutant], path: Path = STATE) -> None:
+        self.path = path
+        self.verdicts: dict[tuple[str, str], Verdict] = {}
+        known = {(one.variant, one.name): one for one in mutants}
+        for line in path.read_text().splitlines() if path.exists() else []:
+            with contextlib.suppress(ValueError):  # the last line of a run that was killed
+                entry = json.loads(line)
+                held = entry.pop("holds_for")
+                verdict = Verdict(**entry)
+                mutant = known.get((verdict.variant, verdict.name))
+                if mutant and holds_for(mutant, verdict.by) == held:
+                    self.verdicts[verdict.variant, verdict.name] = verdict
+
+    def known(self, mutant: Mutant) -> bool:
+        """Whether it has been tried by the tests."""
+        return (mutant.variant, mutant.name) in self.verdicts
+
+    def for_the_browser(self, mutant: Mutant) -> bool:
+        """Whether it has survived the tests, and no browser has looked at it."""
+        verdict = self.verdicts.get((mutant.variant, mutant.name))
+        return bool(
+            verdict
+            and not verdict.by
+            and verdict.why != SEEN
+            and mutant.kind not in NOT_FOR_A_BROWSER
+        )
+
+    def add(self, mutant: Mutant, verdict: Verdict) -> None:
+        self.verdicts[verdict.variant, verdict.name] = verdict
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        entry = {**asdict(verdict), "holds_for": holds_for(mutant, verdict.by)}
+        with self.path.open("a") as file:
+            file.write(f"{json.dumps(entry)}\n")
+
+
+class Killers:
+    """Which tests have killed mutants of a file: those are tried first."""
+
+    def __init__(self, mutants: Sequence[Mutant], state: State | None) -> None:
+        self.counts: dict[str, Counter[str]] = defaultdict(Counter)
+        self.alone: dict[str, list[str]] = {}
+        for mutant in mutants:
+            if state and (verdict := state.verdicts.get((mutant.variant, mutant.name))):
+                self.add(mutant, verdict)
+
+    @classmethod
+    def of(cls, mutants: Sequence[Mutant], killed_by: Mapping[str, str]) -> "Killers":
+        """Of each mutant, by its name, the test that has killed it, which is to be run alone."""
+        killers = cls([], None)
+        killers.alone = {
+            one.name: [killed_by[one.name]] for one in mutants if one.name in killed_by
+        }
+        return killers
+
+    def add(self, mutant: Mutant, verdict: Verdict) -> None:
+        if "::" in verdict.by:
+            self.counts[mutant.file][verdict.by] += 1
+
+    def first(self, mutant: Mutant, tests: list[str]) -> list[str]:
+        """The tests, the file's killers before the others; or the one that is to be run alone."""
+        if mutant.name in self.alone:
+            return self.alone[mutant.name]
+        counts = self.counts[mutant.file]
+        return sorted(tests, key=lambda test: -counts[test])
+
+
+@dataclass
+class Slot:
+    """One of the places where mutants are tried: copies of the variants, and a database."""
+
+    number: int
+    folder: Path
+    copies: dict[str, Variant]
+    mutant: Mutant | None = None
+    process: BaseProcess | None = None
+    trial: Trial | None = None
+
+    def put(self, mutant: Mutant) -> Variant:
+        """The copy of the mutant's variant, with the mutant in it."""
+        copy = self.copies[mutant.variant]
+        (copy.path / mutant.file).write_text(mutant.text)
+        self.mutant = mutant
+        return copy
+
+    def restore(self) -> None:
+        assert self.mutant
+        original = VARIANTS[self.mutant.variant].path / self.mutant.file
+        shutil.copy(original, self.copies[self.mutant.variant].path / self.mutant.file)
+
+
+class Engine:
+    """Tries mutants on a server's databases; with `browser`, in a browser alone."""
+
+    def __init__(self, databases: Databases, folder: Path, at_once: int) -> None:
+        self.databases, self.folder, self.browser = databases, folder, False
+        self.context = multiprocessing.get_context("forkserver")
+        self.context.set_forkserver_preload([warm.__name__])
+        self.slots = [self._slot(number) for number in range(at_once)]
+        self.contexts: dict[str, contexts.Contexts] = {}
+        self.templates: dict[str, str] = {}
+
+    def _slot(self, number: int) -> Slot:
+        folder = self.folder / str(number)
+        folder.mkdir()
+        return Slot(number, folder, {one.id: copied(one, folder) for one in VARIANTS.values()})
+
+    def with_a_browser(self) -> "Engine":
+        """From now on, mutants are tried in a browser alone, which keeps the processors busy by
+        itself."""
+        self.browser, self.slots = True, self.slots[:1]
+        return self
+
+    def prepare(self, variant: Variant, *, measure: bool = True) -> None:
+        """See that the tests pass without a mutant, which ones there are if `measure`, and keep
+        a migrated database. Raises Failure."""
+        slot = self.slots[0]
+        name = self.databases.name("engine", variant.id)
+        self.contexts[variant.id] = contexts.Contexts()
+        if measure:
+            measuring = self.databases.create(self.databases.name("contexts"))
+            self.contexts[variant.id] = contexts.measured(variant, measuring)
+        copy = slot.copies[variant.id]
+        trial = self._trial(slot, copy, [CANARY], name=name)
+        found = self._wait(self._start(trial), trial)
+        if found["by"]:
+            raise Failure(f"{variant.id} without a mutant: {found['by']}: {found['why']}")
+        self.templates[variant.id] = f"test_{name}_{variant.id}"
+
+    def _trial(
+        self,
+        slot: Slot,
+        copy: Variant,
+        tests: Sequence[str],
+        *,
+        name: str = "",
+        template: str = "",
+    ) -> Trial:
+        seconds = self.contexts[copy.id].seconds
+        limit = 30 + PATIENCE * sum(seconds.get(test, 1) for test in tests)
+        database = name or self.databases.name("slot", str(slot.number))
+        result = slot.folder / "result.json"
+        result.unlink(missing_ok=True)
+        return Trial(
+            *(copy, self.databases.url, database, template, tests, limit),
+            browser=self.browser,
+            result=result,
+            checks=not name and len(tests) != 1,
+        )
+
+    def _start(self, trial: Trial) -> BaseProcess:
+        process = self.context.Process(target=warm.run_one, args=(trial,))
+        process.start()
+        return process
+
+    def _wait(self, process: BaseProcess, trial: Trial) -> dict[str, str]:
+        process.join()
+        if not trial.result.exists():
+            raise Failure(f"a trial broke off with {process.exitcode}: see above")
+        return dict(json.loads(trial.result.read_text()))
+
+    def verdicts(
+        self, mutants: Sequence[Mutant], killers: Killers
+    ) -> Generator[Verdict, None, None]:
+        """Try mutants and yield each verdict as it comes."""
+        waiting = iter(mutants)
+        try:
+            while True:
+                for slot in self.slots:
+                    if slot.process is None and (mutant := next(waiting, None)):
+                        self._try(slot, mutant, killers)
+                busy = [slot for slot in self.slots if slot.process]
+                if not busy:
+                    return
+                multiprocessing.connection.wait(
+                    [slot.process.sentinel for slot in busy if slot.process]
+                )
+                for slot in busy:
+                    if slot.process and slot.trial and slot.mutant and not slot.process.is_alive():
+                        found = self._wait(slot.process, slot.trial)
+                        verdict = Verdict(slot.mutant.variant, slot.mutant.name, **found)
+                        slot.restore()
+                        slot.process = None
+                        killers.add(slot.mutant, verdict)
+                        yield verdict
+        finally:
+            for slot in self.slots:
+                if slot.process and slot.process.pid:
+                    with contextlib.suppress(ProcessLookupError, PermissionError):
+                        os.killpg(slot.process.pid, signal.SIGKILL)
+
+    def _try(self, slot: Slot, mutant: Mutant, killers: Killers) -> None:
+        copy = slot.put(mutant)
+        tests = killers.first(mutant, self.contexts[mutant.variant].of(mutant))
+        anew = mutant.file.startswith(WHILE_MIGRATING)
+        template = "" if anew else self.templates[mutant.variant]
+        slot.trial = self._trial(slot, copy, tests, template=template)
+        slot.process = self._start(slot.trial)
+
+
+@contextlib.contextmanager
+def engine(databases: Databases, *, at_once: int = 2) -> Iterator[Engine]:
+    """An engine that works in a folder of its own, until the block ends."""
+    with tempfile.TemporaryDirectory(prefix="mutants-", ignore_cleanup_errors=True) as folder:
+        yield Engine(databases, Path(folder), at_once)
