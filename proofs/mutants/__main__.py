@@ -1,8 +1,8 @@
 """Break the variants on purpose, one fault at a time: `nox -s mutants`.
 
 A fault of catalogue.toml is put into a copy of each variant it is made for, and the tests that
-are named for it must fail, for the reason that is given. First they must pass without any fault. With
-`--engine`, operators change every line instead: see engine/command.py.
+are named for it must fail, for the reason that is given. First they must pass without any fault.
+With `--engine`, operators change every line instead: see engine/command.py.
 """
 
 import argparse

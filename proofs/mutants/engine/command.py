@@ -27,8 +27,7 @@ from proofs.mutants.engine.trials import Engine, Killers, State, Verdict, engine
 from proofs.mutants.matrix import PAGE, page, published
 
 ADVICE = "`nox -s mutants -- --engine --accept`"
-HELP = f"""every survivor belongs into {pub.SURVIVORS.name}, with the reason why nobody would notice,
-or deserves a test"""
+HELP = "Every survivor deserves a test, or a place in survivors.toml with a reason."
 
 
 def options_from(arguments: Sequence[str]) -> argparse.Namespace:

@@ -10,8 +10,8 @@ from typing import Any
 import libcst as cst
 from mutmut.mutation.mutators import mutation_operators
 
-# A name for the page, and what yields the nodes that may take a node's place.
-Operator = Callable[[Any], Iterable[cst.CSTNode | cst.RemovalSentinel]]
+# What yields the nodes that may take a node's place.
+Operator = Callable[[Any], Iterable[cst.CSTNode]]
 
 
 def without(items: Sequence[Any]) -> Iterator[list[Any]]:
@@ -102,8 +102,8 @@ def changed(text: str) -> Iterator[str]:
         statement.visit(visitor)
         for old, new in visitor.found:
             try:
-                changed = statement.deep_replace(old, new)  # type: ignore[arg-type]
-                result = head + module.code_for_node(changed) + tail  # type: ignore[arg-type]
+                changed = statement.deep_replace(old, new)
+                result = head + module.code_for_node(changed) + tail
                 compile(result, "a mutant", "exec")
             except (SyntaxError, cst.CSTValidationError):
                 continue

@@ -25,7 +25,7 @@ from harness.databases import connected
 from harness.variants import ROOT, Variant
 
 # What the tests import anyway, and what needs no settings to be imported.
-for name in [
+PRELOADED = [
     "_pytest.assertion.rewrite",
     "_pytest.junitxml",
     "asgiref.sync",
@@ -55,10 +55,10 @@ for name in [
     "django.urls",
     "django.utils.formats",
     "django.views.generic",
-    "html5lib",
     "psycopg2",
     "psycopg2.extras",
-]:
+]
+for name in PRELOADED:
     with contextlib.suppress(Exception):  # it needs them after all, or is not there
         import_module(name)
 
