@@ -25,10 +25,11 @@ class BrowserError(Refusal):
 
 
 @contextlib.contextmanager
-def browser() -> Iterator[Browser]:
-    """A running Chromium, closed after the block. Raises BrowserError.
+def browser(*without: str) -> Iterator[Browser]:
+    """A running Chromium, closed after the block, `without` some of Playwright's own switches.
+    Raises BrowserError.
 
-    Playwright's own switches keep it from asking any host that no page named. It runs without
+    These switches keep it from asking any host that no page named. It runs without
     its sandbox, as Playwright decides for everybody: root and many systems cannot have one. So
     show it pages of our own only.
     """
@@ -38,6 +39,7 @@ def browser() -> Iterator[Browser]:
             running = playwright.chromium.launch(
                 executable_path=path,
                 timeout=120_000,  # from a disk that has not been read yet
+                ignore_default_args=without,
                 # Ctrl-C is ours: we close it, also when the terminal sends it to everybody.
                 handle_sigint=False,
                 handle_sigterm=False,

@@ -1,1 +1,1 @@
-"""Each site in a real browser: whole lives, by keyboard too, in both colour schemes."""
+"""Each site in a real browser: whole lives, by keyboard too, and what it does by itself."""

@@ -33,15 +33,18 @@ MEASURE = """() => {
         }).filter(([, left, right]) => left + right < root.clientWidth),
     };
 }"""
-# Whether the focused element has a ring of 2 px, three times lighter or darker than the page
-# (WCAG 2.2, 1.4.11 and 2.4.13).
+# Whether the focused element has a ring of 2 px, three times lighter or darker than what is
+# painted beneath it, which is around the element (WCAG 2.2, 1.4.11 and 2.4.13).
 FOCUS_IS_PLAIN = """() => {
     const {Color, getContrast} = axe.commons.color;
     const parsed = text => { const one = new Color(); one.parseString(text); return one; };
+    const painted = element => parsed(getComputedStyle(element).backgroundColor);
     const ring = getComputedStyle(document.activeElement);
-    const page = getComputedStyle(document.documentElement).backgroundColor;
+    let beneath = document.activeElement.parentElement;
+    while (beneath.parentElement && painted(beneath).alpha === 0) beneath = beneath.parentElement;
     return !["none", "auto"].includes(ring.outlineStyle) && parseFloat(ring.outlineWidth) >= 2
-        && getContrast(parsed(page), parsed(ring.outlineColor)) >= 3;
+        && parseFloat(ring.outlineOffset) >= 0
+        && getContrast(painted(beneath), parsed(ring.outlineColor)) >= 3;
 }"""
 
 

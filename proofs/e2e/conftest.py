@@ -31,7 +31,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
-    with browser() as started:
+    # The Back button shows the page that was kept in memory, as everybody's does.
+    with browser("--disable-back-forward-cache") as started:
         yield started
 
 

@@ -117,3 +117,26 @@ def test_a_changed_password_logs_out_the_other_window(
     expect(here.page.get_by_role("heading", level=1)).to_have_text("Password changed")
     there.open("/profile/")
     expect(there.page.get_by_role("heading", level=1)).to_have_text("Log in")
+
+
+def test_after_the_log_out_the_back_button_shows_nothing_of_the_player(
+    window: Window, person: dict[str, str]
+) -> None:
+    visitor = window()
+    visitor.register(person)
+    expect(visitor.greeting).to_have_text(person["username"])
+    pages = ["/players/", "/profile/", "/profile/edit/"]
+    for path in pages:
+        visitor.open(path)
+    visitor.press("Log out")
+    expect(visitor.greeting).to_have_count(0)
+    heading = visitor.page.get_by_role("heading", level=1)
+    for _ in pages:
+        visitor.page.go_back(wait_until="commit")
+        expect(heading).to_have_text("Log in")
+    visitor.page.go_back(wait_until="commit")
+    expect(heading).to_have_text("Dungeons & Dragons players")
+    expect(visitor.greeting).to_have_count(0)
+    # The form gets back from the browser itself what was typed, but for the passwords.
+    visitor.page.go_back(wait_until="commit")
+    expect(visitor.field("Password")).to_have_value("")

@@ -1,7 +1,9 @@
-"""The browser itself enforces the Content Security Policy of the pages."""
+"""The browser itself enforces what the pages may load, and who may frame them."""
 
 import pytest
 
+from harness.demo import ADMIN
+from proofs.e2e.conftest import Window
 from proofs.e2e.visitor import Visitor
 
 PLANTED = {
@@ -44,3 +46,24 @@ def test_content_that_was_injected_is_blocked(stranger: Visitor, what: str) -> N
     sent = [complaint for complaint in stranger.complaints if complaint.startswith("no answer: ")]
     assert all(complaint.endswith(": csp") for complaint in sent)
     stranger.complaints.clear()
+
+
+def test_no_page_can_be_framed_by_another_origin(window: Window) -> None:
+    visitor = window(ADMIN)
+    # A frame from this machine would be refused to a page that is not, whatever the site says.
+    visitor.context.grant_permissions(["local-network-access"])
+    paths = ["/", "/profile/edit/", "/admin/", "/static/website/icon.svg"]
+    frames = "".join(f'<iframe src="{visitor.site}{path}"></iframe>' for path in paths)
+    html = f"<!doctype html><title>Elsewhere</title>{frames}"
+    # The second is the same site to the browser, which sends the session's cookie along.
+    for elsewhere in "https://elsewhere.example/", "https://localhost:9443/":
+        visitor.page.route(
+            elsewhere, lambda route: route.fulfill(content_type="text/html", body=html)
+        )
+        visitor.page.goto(elsewhere)
+        *pages, picture = visitor.page.frames[1:]
+        for frame in pages:
+            frame.wait_for_url("chrome-error://**", wait_until="commit")
+        assert picture.url.endswith(paths[-1])  # frames do work here
+    visitor.page.evaluate("0")  # what the browser says of the others has arrived after it
+    visitor.complaints.clear()

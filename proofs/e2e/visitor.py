@@ -27,10 +27,10 @@ addEventListener("securitypolicyviolation", event => console.error(
 class Visitor:
     """One browser window with cookies of its own.
 
-    `complaints` are what no page may cause: warnings and errors in the console, scripts that
-    fail, requests to another host or without an answer, violations of the Content Security
-    Policy, and statuses from 400 that are not among those `expected`. Barriers are looked for
-    where `accessible` says so.
+    `complaints` are what no page may cause: warnings and errors in the console, and there what
+    the browser's password manager misses in a form; scripts that fail, requests to another host
+    or without an answer, violations of the Content Security Policy, and statuses from 400 that
+    are not among those `expected`. Barriers are looked for where `accessible` says so.
     """
 
     def __init__(self, context: BrowserContext, site: str, accessible: bool = True) -> None:
@@ -47,7 +47,8 @@ class Visitor:
         self.page: Page = context.new_page()
 
     def _hear(self, message: ConsoleMessage) -> None:
-        if message.type in {"error", "warning"} and not message.text.startswith(
+        advice = message.text.startswith("[DOM]")  # of the password manager, at a level of its own
+        if (advice or message.type in {"error", "warning"}) and not message.text.startswith(
             "Failed to load resource"  # seen as a response or as a failure, with its address
         ):
             self.complaints.append(f"console: {message.text}")
