@@ -118,6 +118,41 @@ def includes(page: Path) -> set[Path]:
     return {ROOT / path for _, path in INCLUDED.findall(page.read_text())}
 
 
+def write(block: Block, folder: Path) -> None:
+    """Write a file, add to one, or change one."""
+    assert block.file, f"in which file is this to be?\n{block.text}"
+    path = folder / block.file
+    if block.kind == "diff":
+        lines = block.text.splitlines(keepends=True)
+        before = "".join(line[1:] for line in lines if line[0] != "+")
+        after = "".join(line[1:] for line in lines if line[0] != "-")
+        assert path.read_text().count(before) == 1, f"not once in {block.file}:\n{before}"
+        path.write_text(path.read_text().replace(before, after))
+    elif block.adds:
+        path.write_text(path.read_text() + block.text)
+    else:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(block.text)
+
+
+def end_of(page: str, folder: Path) -> Path:
+    """The project that a tutorial ends with, made in a folder: no command is run but those that
+    write files."""
+    for block in blocks(page):
+        if block.kind != "console":
+            write(block, folder)
+            continue
+        for command, _ in commands(block.text):
+            program, *arguments = shlex.split(command)
+            if program == "django-admin":
+                arguments = ["-m", "django", *arguments]
+            elif arguments[:2] not in (["manage.py", "startapp"], ["manage.py", "makemigrations"]):
+                continue
+            started = [sys.executable, *arguments]
+            subprocess.run(started, cwd=folder, check=True, capture_output=True)
+    return folder
+
+
 class Learner:
     """Somebody at a shell in an empty folder."""
 
@@ -183,20 +218,7 @@ class Learner:
             assert re.fullmatch(pattern(promised), printed), said
 
     def write(self, block: Block) -> None:
-        """Write a file, add to one, or change one."""
-        assert block.file, f"in which file is this to be?\n{block.text}"
-        path = self.here() / block.file
-        if block.kind == "diff":
-            lines = block.text.splitlines(keepends=True)
-            before = "".join(line[1:] for line in lines if line[0] != "+")
-            after = "".join(line[1:] for line in lines if line[0] != "-")
-            assert path.read_text().count(before) == 1, f"not once in {block.file}:\n{before}"
-            path.write_text(path.read_text().replace(before, after))
-        elif block.adds:
-            path.write_text(path.read_text() + block.text)
-        else:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(block.text)
+        write(block, self.here())
 
     def install(self, requirements: list[str]) -> None:
         """Link packages of this environment into the learner's."""
