@@ -329,7 +329,9 @@ class Inputs(HTMLParser):
         if tag != "input" or not about.get("name") or about.get("type") == "submit":
             return
         if about.get("type") not in ("checkbox", "radio") or "checked" in about:
-            self.held[str(about["name"])] = about.get("value") or ("on" if "checked" in about else "")
+            self.held[str(about["name"])] = about.get("value") or (
+                "on" if "checked" in about else ""
+            )
 
 
 def register(browser: Browser) -> None:
