@@ -22,6 +22,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from html.parser import HTMLParser
 from http.cookiejar import CookieJar
 from importlib.metadata import distribution
 from pathlib import Path
@@ -118,6 +119,41 @@ def includes(page: Path) -> set[Path]:
     return {ROOT / path for _, path in INCLUDED.findall(page.read_text())}
 
 
+def write(block: Block, folder: Path) -> None:
+    """Write a file, add to one, or change one."""
+    assert block.file, f"in which file is this to be?\n{block.text}"
+    path = folder / block.file
+    if block.kind == "diff":
+        lines = block.text.splitlines(keepends=True)
+        before = "".join(line[1:] for line in lines if line[0] != "+")
+        after = "".join(line[1:] for line in lines if line[0] != "-")
+        assert path.read_text().count(before) == 1, f"not once in {block.file}:\n{before}"
+        path.write_text(path.read_text().replace(before, after))
+    elif block.adds:
+        path.write_text(path.read_text() + block.text)
+    else:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(block.text)
+
+
+def end_of(page: str, folder: Path) -> Path:
+    """The project that a tutorial ends with, made in a folder: no command is run but those that
+    write files."""
+    for block in blocks(page):
+        if block.kind != "console":
+            write(block, folder)
+            continue
+        for command, _ in commands(block.text):
+            program, *arguments = shlex.split(command)
+            if program == "django-admin":
+                arguments = ["-m", "django", *arguments]
+            elif arguments[:2] not in (["manage.py", "startapp"], ["manage.py", "makemigrations"]):
+                continue
+            started = [sys.executable, *arguments]
+            subprocess.run(started, cwd=folder, check=True, capture_output=True)
+    return folder
+
+
 class Learner:
     """Somebody at a shell in an empty folder."""
 
@@ -183,20 +219,7 @@ class Learner:
             assert re.fullmatch(pattern(promised), printed), said
 
     def write(self, block: Block) -> None:
-        """Write a file, add to one, or change one."""
-        assert block.file, f"in which file is this to be?\n{block.text}"
-        path = self.here() / block.file
-        if block.kind == "diff":
-            lines = block.text.splitlines(keepends=True)
-            before = "".join(line[1:] for line in lines if line[0] != "+")
-            after = "".join(line[1:] for line in lines if line[0] != "-")
-            assert path.read_text().count(before) == 1, f"not once in {block.file}:\n{before}"
-            path.write_text(path.read_text().replace(before, after))
-        elif block.adds:
-            path.write_text(path.read_text() + block.text)
-        else:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(block.text)
+        write(block, self.here())
 
     def install(self, requirements: list[str]) -> None:
         """Link packages of this environment into the learner's."""
@@ -279,16 +302,36 @@ class Browser:
         return self._open(self.site + path)
 
     def send(self, path: str, values: dict[str, str]) -> tuple[str, str]:
-        """Fill in and send the form at a path; where that leads, and its page."""
+        """Fill in and send the form at a path; where that leads, and its page.
+
+        What is not filled in keeps what the form holds.
+        """
         _, page = self.get(path)
-        [token] = set(re.findall(r'name="csrfmiddlewaretoken" value="(\w+)"', page))
         target = (re.findall(r'<form method="post" action="(\S+)"', page) or [path])[0]
-        data = urlencode({**values, "csrfmiddlewaretoken": token}).encode()
-        return self._open(self.site + target, data)
+        inputs = Inputs()
+        inputs.feed(page)
+        return self._open(self.site + target, urlencode(inputs.held | values).encode())
 
     def _open(self, address: str, data: bytes | None = None) -> tuple[str, str]:
         with self.opener.open(address, data, timeout=PATIENCE) as answer:
             return answer.url.removeprefix(self.site), answer.read().decode()
+
+
+class Inputs(HTMLParser):
+    """What the inputs of a page hold, as a browser would send it; buttons are not pressed."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.held: dict[str, str] = {}
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        about = dict(attrs)
+        if tag != "input" or not about.get("name") or about.get("type") == "submit":
+            return
+        if about.get("type") not in ("checkbox", "radio") or "checked" in about:
+            self.held[str(about["name"])] = about.get("value") or (
+                "on" if "checked" in about else ""
+            )
 
 
 def register(browser: Browser) -> None:
@@ -306,7 +349,8 @@ def register(browser: Browser) -> None:
 
 
 def look_in_the_admin(browser: Browser) -> None:
-    """Staff find ada and her details under Users, and on her page; and can add another player."""
+    """Staff find ada and her details under Users, and on her page, which changes them; and can add
+    another player."""
     admin = {"username": "admin", "password": ADA["password1"]}
     path, page = browser.send("/admin/login/?next=/admin/", admin)
     assert path == "/admin/", page
@@ -316,6 +360,11 @@ def look_in_the_admin(browser: Browser) -> None:
     [ada] = re.findall(r'<a href="(\S+)">ada</a>', page)
     _, page = browser.get(ada)
     assert all(f'value="{text}"' in page for text in DETAILS), page
+    path, page = browser.send(ada, {"zoom_id": "countess.zoom"})
+    assert path == users, page
+    assert "countess.zoom" in page
+    assert ADA["zoom_id"] not in page
+    assert ADA["discord_id"] in page  # what was not changed stays
     _, page = browser.get(f"{users}add/")
     assert all(f'name="{name}"' in page for name in ADA), page
 

@@ -5,7 +5,12 @@ from io import StringIO
 from unittest import mock
 
 from django.contrib.auth import get_user_model
-from django.contrib.auth.forms import BaseUserCreationForm, UserCreationForm
+from django.contrib.auth.forms import (
+    AdminUserCreationForm,
+    BaseUserCreationForm,
+    UserChangeForm,
+    UserCreationForm,
+)
 from django.contrib.auth.models import User as StockUser
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, transaction
@@ -41,10 +46,10 @@ class CustomUserTests(TestCase):
         with self.assertRaisesMessage(AttributeError, "swapped for 'players.User'"):
             StockUser.objects.count()
 
-    def test_the_stock_creation_forms_fail_until_a_subclass_names_the_model(self):
-        """The Meta of both names auth.User, as does that of a subclass that says nothing."""
+    def test_the_stock_forms_are_tied_to_djangos_user_until_a_subclass_names_the_model(self):
+        """The Meta of each names auth.User, as does that of a subclass that says nothing."""
         ada = {"username": "ada", "password1": "natural-20", "password2": "natural-20"}
-        for stock in UserCreationForm, BaseUserCreationForm:
+        for stock in UserCreationForm, BaseUserCreationForm, AdminUserCreationForm:
 
             class Form(stock):
                 class Meta(stock.Meta):
@@ -53,9 +58,18 @@ class CustomUserTests(TestCase):
             with self.subTest(form=stock.__name__):
                 with self.assertRaisesMessage(AttributeError, "swapped for 'players.User'"):
                     stock(ada).is_valid()
-                Form(ada).save()
+                Form(ada | {"usable_password": "true"}).save()
                 self.assertTrue(User.objects.get(username="ada").check_password("natural-20"))
                 User.objects.all().delete()
+
+        class ChangeForm(UserChangeForm):
+            class Meta(UserChangeForm.Meta):
+                model = User
+
+        # Given a user of this model, the stock form does not fail: it leaves the details out.
+        user = User.objects.create_user("ada", zoom_id="ada.zoom")
+        self.assertNotIn("zoom_id", UserChangeForm(instance=user).fields)
+        self.assertEqual(ChangeForm(instance=user)["zoom_id"].value(), "ada.zoom")
 
     def test_the_columns_that_point_here_are_named_after_the_class(self):
         """Why it is called User: a class Player would have made this one player_id."""

@@ -14,7 +14,7 @@ from benchmarks.compare_table import FIGURES
 from benchmarks.report import sentences, tables, text
 from benchmarks.report.model import Report
 from benchmarks.run_file import EXACT_OF_STEP, Cell
-from docs_generator.reference import Records, fence, moving
+from docs_generator.reference import Records, fence, moving, proofs
 from harness.cli import Refusal
 from harness.contract import rule_of, rules
 from harness.variants import REFERENCE, ROOT, VARIANTS
@@ -42,6 +42,7 @@ def figures(report: Report, records: Records) -> dict[str, str]:
         **ladder(report),
         **alternatives(report),
         **moving.figures(),
+        **proofs.figures(),
     }
 
 

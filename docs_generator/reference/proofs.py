@@ -4,7 +4,9 @@ import re
 from pathlib import Path
 
 from docs_generator.reference import page
-from harness.variants import ROOT
+from harness.variants import ROOT, VARIANTS
+from proofs.ecosystem import matrix
+from proofs.ecosystem.attempts import WORKS
 
 LINK = re.compile(r"\[([^\]]*)\]\((?!https?:|#)[^)]*\)")
 
@@ -15,6 +17,14 @@ def render() -> dict[str, str]:
         name: page(name, matrix=shown(ROOT / "proofs" / name / "MATRIX.md"))
         for name in ("mutants", "ecosystem")
     }
+
+
+def figures() -> dict[str, str]:
+    """ecosystem.packages; ecosystem.as_documented.profile: those that work so with a variant."""
+    tried = [one["variants"] for one in matrix.committed()["packages"].values()]
+    works = {id: sum(one[id]["verdict"] == WORKS for one in tried) for id in VARIANTS}
+    found = {f"ecosystem.as_documented.{id}": str(number) for id, number in works.items()}
+    return {"ecosystem.packages": str(len(tried)), **found}
 
 
 def shown(path: Path) -> str:

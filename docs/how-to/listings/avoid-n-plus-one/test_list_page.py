@@ -1,14 +1,12 @@
-from django.contrib.auth import get_user_model
 from django.db import connection
 from django.test import TestCase
 from django.test.utils import CaptureQueriesContext
 
 
 class ListPageTests(TestCase):
-    def setUp(self):
-        self.register("ada")
-
     def register(self, username):
+        """In a browser of their own, which is logged in by it."""
+        browser = self.client_class()
         form = {
             "username": username,
             "email": f"{username}@example.com",
@@ -16,18 +14,18 @@ class ListPageTests(TestCase):
             "password2": "natural-twenty-20",
             "zoom_id": f"{username}.zoom",
         }
-        self.assertRedirects(self.client_class().post("/register/", form), "/")
+        self.assertRedirects(browser.post("/register/", form), "/")
+        return browser
 
-    def statements(self, path):
+    def statements(self, browser):
         with CaptureQueriesContext(connection) as queries:
-            self.assertContains(self.client.get(path), "ada.zoom")
+            self.assertContains(browser.get("/players/"), "ada.zoom")
         return [query["sql"] for query in queries]
 
     def test_more_players_are_not_more_statements(self):
-        root = get_user_model().objects.create_superuser("root")
-        self.client.force_login(root, backend="players.backends.PlayerBackend")
-        few = self.statements("/players/")
+        ada = self.register("ada")
+        few = self.statements(ada)
         for name in "grace", "joan", "mary", "rosa":
             self.register(name)
-        many = self.statements("/players/")
+        many = self.statements(ada)
         self.assertEqual(len(few), len(many), "\n".join(many))
