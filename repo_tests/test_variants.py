@@ -146,6 +146,9 @@ def test_every_rule_has_a_test_file_that_states_it_and_every_file_its_rule():
         stated[int(number)] = rule
     assert list(rules()) == list(range(1, len(stated) + 1))
     assert stated == rules()
+    contract = (ROOT / "shared_tests" / "README.md").read_text()
+    limits = re.findall(r"^- \*\*Rule (\d+)\*\* ", contract, re.M)
+    assert [int(number) for number in limits] == list(rules()), "what it does not say, of each"
 
 
 def test_no_shared_test_asks_for_the_variant_or_skips():

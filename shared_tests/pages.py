@@ -24,8 +24,12 @@ class Page(NamedTuple):
     name: str
     visitor: Visitor
     path: str
-    status: int
+    response: Response
     html: BeautifulSoup
+
+    @property
+    def status(self) -> int:
+        return self.response.status_code
 
     def __str__(self) -> str:
         return f"{self.path} ({self.status})"
@@ -77,7 +81,7 @@ def seen(visitor: Visitor, path: str, response: Response, name: str = "") -> Pag
     known = urlsplit(path).path
     if known.startswith("/reset/") and known != "/reset/done/":
         known = BEHIND_THE_MAIL
-    return Page(name or known, visitor, path, response.status_code, parsed(response))
+    return Page(name or known, visitor, path, response, parsed(response))
 
 
 def fail(execute, sql, params, many, context):  # type: ignore[no-untyped-def]

@@ -17,26 +17,11 @@ from django.db import connection
 from django.views.debug import ExceptionReporter
 
 from shared_tests.manage import PRODUCTION, ROOT, manage
-from shared_tests.pages import OWN_PAGES, fail
+from shared_tests.pages import fail
 from shared_tests.people import ADA, PASSWORD
 from shared_tests.visitor import Visitor, form_data, parsed
 
-FORMS = ["/register/", "/login/", "/logout/", "/password-reset/"]
-OWN_FORMS = ["/profile/edit/", "/profile/delete/", "/password-change/", "/logout/"]
 UNSAFE = ["https://evil.example/", "//evil.example/", "/\\evil.example", "javascript:alert(1)"]
-
-
-@pytest.mark.parametrize("path", FORMS)
-def test_a_strangers_post_without_a_csrf_token_is_refused(db, path):
-    assert Visitor(enforce_csrf_checks=True).post(path, ADA).status_code == 403
-
-
-@pytest.mark.parametrize("path", OWN_FORMS)
-def test_a_players_post_without_a_csrf_token_is_refused(ada, path):
-    ada.client.handler.enforce_csrf_checks = True
-    assert ada.post(path, ADA).status_code == 403
-    ada.client.handler.enforce_csrf_checks = False
-    assert ada.name() == "ada"
 
 
 def test_the_forms_carry_the_token_they_need(db):
@@ -63,53 +48,12 @@ def test_every_error_is_a_page_of_ours(db, status):
     assert page.select_one('a[href="/"]')
 
 
-@pytest.mark.parametrize("method", ["put", "patch", "delete"])
-@pytest.mark.parametrize("path", ["/register/", "/profile/edit/", "/profile/delete/"])
-def test_forms_take_get_and_post_only(ada, path, method):
-    visitor = Visitor() if path == "/register/" else ada
-    assert getattr(visitor.client, method)(path).status_code == 405
-    assert ada.name() == "ada"
-
-
 @pytest.mark.parametrize("target", UNSAFE)
 def test_a_registration_or_log_in_leads_to_no_other_host(visitor, target):
     page = parsed(visitor.get("/register/", {"next": target}))
     assert not page.select("input[name=next]")
     assert visitor.register(next=target)["Location"] == "/"
     assert Visitor().log_in(next=target)["Location"] == "/"
-
-
-@pytest.mark.parametrize("path", ["/register/", "/login/"])
-def test_pages_with_passwords_are_not_stored(visitor, path):
-    assert "no-store" in visitor.get(path)["Cache-Control"]
-    refused = visitor.post(path, {"username": "ada"})
-    assert "no-store" in refused["Cache-Control"]
-    assert PASSWORD not in visitor.register(email="").content.decode()
-
-
-@pytest.mark.parametrize("path", ["/", "/register/", "/login/", "/admin/login/"])
-def test_every_page_carries_the_security_headers(visitor, path):
-    response = visitor.get(path)
-    policy = dict(
-        directive.split(None, 1) for directive in response["Content-Security-Policy"].split("; ")
-    )
-    assert policy == {
-        "default-src": "'self'",
-        "img-src": "'self' data:",
-        "object-src": "'none'",
-        "base-uri": "'none'",
-        "form-action": "'self'",
-        "frame-ancestors": "'none'",
-    }
-    assert response["X-Content-Type-Options"] == "nosniff"
-    assert response["X-Frame-Options"] == "DENY"
-    assert response["Referrer-Policy"] == "same-origin"
-    assert response["Cross-Origin-Opener-Policy"] == "same-origin"
-
-
-@pytest.mark.parametrize("path", ["/", *OWN_PAGES])
-def test_after_the_log_out_the_back_button_shows_no_page_of_the_player(ada, path):
-    assert "no-store" in ada.get(path)["Cache-Control"]
 
 
 @pytest.mark.parametrize("path", ["/register/", "/profile/delete/", "/login/"])
@@ -324,17 +268,6 @@ def test_a_next_that_is_no_path_but_a_word_is_no_server_error(visitor, target):
     assert visitor.register(next=target).status_code == 302
     assert visitor.name() == "ada"
     assert visitor.get("/register/", {"next": target}).status_code == 302
-
-
-def test_the_session_cookie_is_out_of_reach_of_scripts_and_other_sites(ada):
-    cookie = ada.client.cookies["sessionid"]
-    assert cookie["httponly"]
-    assert cookie["samesite"] == "Lax"
-    ada.get("/profile/edit/")
-    for cookie in ada.client.cookies["sessionid"], ada.client.cookies["csrftoken"]:
-        assert cookie["samesite"] == "Lax"
-        assert (cookie["domain"], cookie["path"]) == ("", "/")
-        assert not cookie["secure"]  # here; under the production settings it is
 
 
 def test_who_logs_in_stays_logged_in_for_two_weeks(ada):

@@ -80,6 +80,7 @@ class RegisterView(OvertakenMixin, auth.RedirectURLMixin, FormView):
 
 
 class LoginView(OvertakenMixin, auth.LoginView):
+    http_method_names = READ_AND_POST
     authentication_form = LogInForm
 
 
@@ -132,12 +133,15 @@ class ProfileDeleteView(LoginRequiredMixin, FormView):
 
 
 class PasswordChangeView(OvertakenMixin, auth.PasswordChangeView):
+    http_method_names = READ_AND_POST
     form_class = ChangePasswordForm
 
 
 class PasswordResetView(auth.PasswordResetView):
+    http_method_names = READ_AND_POST
     form_class = ForgottenPasswordForm
 
 
 class PasswordResetConfirmView(OvertakenMixin, auth.PasswordResetConfirmView):
+    http_method_names = READ_AND_POST
     form_class = ResetPasswordForm

@@ -8,6 +8,9 @@ handler404 = page_not_found.__wrapped__
 
 urlpatterns = [
     path("", include("website.urls")),
+    # The admin's own may be stored by a browser, with the name of whoever was logged in.
+    path("admin/password_change/", admin.site.admin_view(admin.site.password_change)),
+    path("admin/password_change/done/", admin.site.admin_view(admin.site.password_change_done)),
     path("admin/", admin.site.urls),
 ]
 

@@ -20,7 +20,9 @@ urlpatterns = [
         "password-change/", never_cache(views.PasswordChangeView.as_view()), name="password_change"
     ),
     path(
-        "password-change/done/", auth.PasswordChangeDoneView.as_view(), name="password_change_done"
+        "password-change/done/",
+        never_cache(auth.PasswordChangeDoneView.as_view()),
+        name="password_change_done",
     ),
     path("password-reset/", views.PasswordResetView.as_view(), name="password_reset"),
     path("password-reset/done/", auth.PasswordResetDoneView.as_view(), name="password_reset_done"),
