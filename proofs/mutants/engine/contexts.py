@@ -7,7 +7,6 @@ import json
 import os
 import subprocess
 import sys
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
@@ -40,7 +39,7 @@ class Contexts:
     @cached_property
     def order(self) -> dict[str, int]:
         """The places of the tests: those first that come past the most code in a second which no
-        test before them has come past; then each function's first case, and its other cases."""
+        test before them has come past; then the others, as the suite has them."""
         past: dict[str, set[tuple[str, str]]] = {test: set() for test in self.seconds}
         for file, by_line in [*self.lines.items(), ("", self.templates)]:
             for line, tests in by_line.items():
@@ -56,15 +55,8 @@ class Contexts:
             new = past.pop(best)
             for lines in past.values():
                 lines -= new
-        cases: Counter[str] = Counter()
-
-        def rank(test: str) -> tuple[int, float]:
-            function = test.partition("[")[0]
-            cases[function] += 1
-            return cases[function], self.seconds[test]
-
-        order += sorted(past, key=rank)
-        return {test: place for place, test in enumerate(order)}
+        # The others stay together by their modules, whose fixtures are made once then.
+        return {test: place for place, test in enumerate([*order, *past])}
 
     def of(self, mutant: Mutant) -> list[str]:
         """The tests that may kill a mutant, in the order in which they are likely to."""
@@ -122,12 +114,18 @@ def measure(variant: Variant, url: str, folder: Path) -> Contexts:
     if done.returncode:
         last = [line for line in done.stdout.splitlines() if line.startswith("FAILED")]
         raise Failure(f"{variant.id} without a mutant: {(last or [done.stderr[-200:]])[0]}")
-    found = Contexts(**json.loads(rendered.read_text()))
+    recorded = json.loads(rendered.read_text())
+    found = Contexts(recorded["seconds"], recorded["templates"])
     first = next(iter(found.seconds))
     for file, line, contexts in covered(data, variant):
         by_line = found.lines.setdefault(file, {})
         found.always.setdefault(file, [])
-        ids = {known(context.partition("|")[0]) for context in contexts if context}
+        ids: set[str] = set()
+        for context in filter(None, contexts):
+            id, _, phase = context.partition("|")
+            ids.add(known(id))
+            if phase == "setup":
+                ids.update(recorded["shared"].get(known(id), ()))
         by_line[str(line)] = sorted(ids)
         # The first test's fixtures make the database: what they run, they run for all tests.
         if "" in contexts or any(known(one) == f"{first}|setup" for one in contexts):
@@ -152,27 +150,50 @@ def covered(data: Path, variant: Variant) -> Iterator[tuple[str, int, list[str]]
 
 
 class Recorder:
-    """Writes down how long each test takes, and which templates it draws."""
+    """Writes down how long each test takes, and which templates it draws.
+
+    A fixture of a module or a session is set up for the first of its tests: what is done there is
+    done for the others, too. These are `shared`, by the first one.
+    """
 
     def __init__(self, path: Path) -> None:
-        self.path, self.test = path, ""
+        self.path, self.test, self.in_setup = path, "", False
         self.seconds: dict[str, float] = {}
         self.templates: dict[str, set[str]] = {}
+        self.in_a_setup: dict[str, set[str]] = {}
+        self.made_by: dict[Any, str] = {}
+        self.shared: dict[str, set[str]] = {}
 
     def drawn(self, template: Any, **_: Any) -> None:
-        self.templates.setdefault(str(template.name), set()).add(self.test)
+        where = self.in_a_setup if self.in_setup else self.templates
+        where.setdefault(str(template.name), set()).add(self.test)
 
-    def pytest_runtest_logstart(self, nodeid: str) -> None:
-        self.test = known(nodeid)
+    def pytest_fixture_setup(self, fixturedef: Any) -> None:
+        if fixturedef.scope != "function":
+            self.made_by.setdefault(fixturedef, self.test)
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_setup(self, item: Any) -> Iterator[None]:
+        self.test, self.in_setup = known(item.nodeid), True
+        yield
+        self.in_setup = False
+        for definitions in item._fixtureinfo.name2fixturedefs.values():
+            if definitions[-1] in self.made_by:
+                self.shared.setdefault(self.made_by[definitions[-1]], set()).add(self.test)
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        self.seconds[known(report.nodeid)] = (
-            self.seconds.get(known(report.nodeid), 0) + report.duration
-        )
+        test = known(report.nodeid)
+        self.seconds[test] = self.seconds.get(test, 0) + report.duration
 
     def pytest_sessionfinish(self) -> None:
-        templates = {name: sorted(tests) for name, tests in self.templates.items()}
-        self.path.write_text(json.dumps({"seconds": self.seconds, "templates": templates}))
+        for name, tests in self.in_a_setup.items():
+            users = {user for test in tests for user in self.shared.get(test, ())}
+            self.templates.setdefault(name, set()).update(tests | users)
+        found = {"templates": self.templates, "shared": self.shared}
+        lists = {
+            kind: {name: sorted(tests) for name, tests in by.items()} for kind, by in found.items()
+        }
+        self.path.write_text(json.dumps({"seconds": self.seconds, **lists}))
 
 
 def pytest_configure(config: pytest.Config) -> None:

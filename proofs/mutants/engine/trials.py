@@ -29,6 +29,7 @@ CANARY = "shared_tests/test_pages.py::test_a_new_player_sees_all_their_details_o
 # What runs while the tables are made, and not again on a copy of a migrated database.
 WHILE_MIGRATING = ("players/migrations/", "players/operations.py")
 PATIENCE = 3.0  # times as long as the tests take without a mutant, and half a minute
+MOST_LIKELY = 12  # tests that are tried first
 NOT_FOR_A_BROWSER = {"migrations"}  # kinds of files
 
 
@@ -136,8 +137,10 @@ class Killers:
         """The tests, the file's killers before the others; or the one that is to be run alone."""
         if mutant.name in self.alone:
             return self.alone[mutant.name]
-        counts = self.counts[mutant.file]
-        return sorted(tests, key=lambda test: -counts[test])
+        likely = [test for test, _ in self.counts[mutant.file].most_common(MOST_LIKELY)]
+        return sorted(
+            tests, key=lambda test: likely.index(test) if test in likely else len(likely)
+        )
 
 
 @dataclass

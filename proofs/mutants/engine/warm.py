@@ -14,7 +14,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib import import_module
 from pathlib import Path
 
@@ -67,6 +67,7 @@ PLUGINS = ["-p", "pytest_django.plugin", "-p", "_hypothesis_pytestplugin"]
 STARTS = "the site starts"  # the "test" that kills what cannot even be imported
 ENDS = "the tests end"
 SEEN = "nor does the browser notice"  # of a survivor
+SOON = 60  # tests
 OWN = "tests/"
 BROWSER_LIMIT = 300.0  # seconds
 
@@ -98,12 +99,24 @@ def run_one(trial: Trial) -> None:
     os.setpgid(0, 0)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    found = browser(trial) if trial.browser else tests(trial)
+    found = browser(trial) if trial.browser else judged(trial)
     if not found["by"] and trial.checks and not trial.browser:
         found = checks(trial)
     new = trial.result.with_suffix(".new")
     new.write_text(json.dumps(found))
     new.replace(trial.result)
+
+
+def judged(trial: Trial) -> dict[str, str]:
+    """What the tests say; a test that fails late is asked again, alone: it may be the others that
+    it stumbles over."""
+    found = tests(trial)
+    test, ran = found["by"], int(found.pop("ran", "0"))
+    if ran > SOON and not tests(replace(trial, tests=[test]))["by"]:
+        rest = [one for one in trial.tests if one != test]
+        found = tests(replace(trial, tests=rest))
+        found.pop("ran", None)
+    return found
 
 
 def waited(over: Callable[[], int | None], group: int, limit: float) -> int | None:
@@ -180,9 +193,10 @@ def under_pytest(trial: Trial, pipe: int) -> None:
     say(pipe, "", "")
 
 
-def say(pipe: int, by: str, why: str) -> None:
-    """Tell what killed the mutant, and end."""
-    os.write(pipe, json.dumps({"by": by, "why": " ".join(why.split())[:300]}).encode())
+def say(pipe: int, by: str, why: str, ran: int = 0) -> None:
+    """Tell what killed the mutant, after how many tests, and end."""
+    found = {"by": by, "why": " ".join(why.split())[:300], "ran": str(ran)}
+    os.write(pipe, json.dumps(found).encode())
     os.close(pipe)
     os._exit(0)
 
@@ -194,6 +208,7 @@ class Watcher:
     trial: Trial
     pipe: int
     places: dict[str, int] = field(default_factory=dict)
+    ran: int = 0
 
     @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
@@ -214,7 +229,8 @@ class Watcher:
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         if report.failed:
             lines = [line for line in report.longreprtext.splitlines() if line.startswith("E ")]
-            say(self.pipe, known(report.nodeid), (lines or [""])[0].removeprefix("E "))
+            say(self.pipe, known(report.nodeid), (lines or [""])[0].removeprefix("E "), self.ran)
+        self.ran += report.when == "call"
 
 
 def known(id: str) -> str:
