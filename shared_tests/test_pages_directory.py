@@ -70,8 +70,11 @@ def test_the_directory_counts_all_whom_it_found_and_not_those_on_the_page(ada, s
     found = parsed(ada.get("/players/", {"discord_id": ADA["discord_id"]}))
     assert found.caption.get_text() == "1 player"
     assert not found.select("main nav")  # between pages, of which there is one
-    nobody = parsed(ada.get("/players/", {"discord_id": "nobody"}))
-    assert "0 players" in nobody.main.get_text()
+    nobody = parsed(ada.get("/players/", {"discord_id": "nobody"})).main
+    assert [line.get_text() for line in nobody.select("p")] == [
+        "0 players: nobody matches your search."
+    ]
+    assert not nobody.table
 
 
 def test_the_directory_and_the_profile_say_what_each_value_is(ada):
@@ -150,7 +153,9 @@ def test_the_directory_filters_by_birth_date_both_ends_included(ada, filters, fo
 def test_a_bad_filter_is_a_form_error_and_lists_nobody(ada, filters, field):
     response = ada.get("/players/", filters)
     assert list(errors(response)) == [field]
-    assert not parsed(response).select("[data-player]")
+    main = parsed(response).main
+    assert not main.select("[data-player]")
+    assert "0 players" not in main.get_text()  # nothing was searched
 
 
 @pytest.mark.parametrize("page", ["0", "2", "-1", "x", "\0", "9" * 30])

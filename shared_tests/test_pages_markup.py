@@ -12,6 +12,9 @@ from django.db import transaction
 from shared_tests.pages import BEHIND_THE_MAIL, every_page, reset_link
 from shared_tests.visitor import Visitor, form_data, parsed
 
+# Where only tests are chosen that read what a fixture has drawn, there is a database all the same.
+pytestmark = pytest.mark.django_db
+
 
 @pytest.fixture(scope="module")
 def pages(django_db_setup, django_db_blocker):
@@ -133,6 +136,34 @@ def test_every_page_is_semantic_labelled_and_asks_no_other_host(pages):
             "input:not([type=hidden], [type=submit], [hidden]), select, textarea"
         ):
             assert html.select_one(f'label[for="{field.get("id")}"]'), (page, field)
+
+
+# What may stand directly in these elements: a screen reader counts the items of a list and says
+# in which column one is, only where nothing else is between.
+INSIDE = {
+    "body": {"a", "header", "main", "footer", "script"},
+    "dl": {"dt", "dd"},
+    "table": {"caption", "thead", "tbody"},
+    "tbody": {"tr"},
+    "thead": {"tr"},
+    "tr": {"th", "td"},
+    "ul": {"li"},
+}
+
+
+def test_lists_tables_and_landmarks_hold_what_belongs_into_them(pages):
+    for page in pages:
+        for outer, allowed in INSIDE.items():
+            for element in page.html.select(outer):
+                inside = {child.name for child in element.find_all(recursive=False)}
+                assert inside <= allowed, (page, outer)
+        for outer in INSIDE:
+            for inner in INSIDE[outer] - {"a", "script"}:
+                parents = {child.parent.name for child in page.html.select(inner)}
+                homes = {one for one in INSIDE if inner in INSIDE[one]}
+                assert parents <= homes | ({"header"} & {inner}), (page, inner)
+        for element in page.html.select("[aria-label]"):
+            assert element.name == "nav", (page, element)  # on a div, nobody hears it
 
 
 def test_every_page_says_which_it_is_and_leads_on_to_what_one_may_want_next(pages):

@@ -24,6 +24,11 @@ addEventListener("securitypolicyviolation", event => console.error(
 """
 
 
+def elements(html: str) -> list[str]:
+    """The tags of a page, in order."""
+    return re.findall(r"</?[a-z][a-z0-9]*", html)
+
+
 class Visitor:
     """One browser window with cookies of its own.
 
@@ -74,6 +79,9 @@ class Visitor:
         response = self.page.goto(path)
         assert response is not None
         assert response.status == status, path
+        if "/admin/" not in self.page.url:  # whose own scripts add to it
+            # A browser mends what is nested wrongly, and draws another page than was written.
+            assert elements(self.page.content()) == elements(response.text()), path
 
     def follow(self, text: str) -> None:
         self.page.get_by_role("link", name=text, exact=True).click()

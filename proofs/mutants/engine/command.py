@@ -18,7 +18,6 @@ from rich.table import Table
 from harness import cli
 from harness.databases import PROOF, on_a_server
 from harness.golden import hold
-from harness.text import number
 from harness.variants import VARIANTS
 from proofs.mutants.catalogue import catalogue
 from proofs.mutants.engine import published as pub
@@ -37,7 +36,7 @@ def options_from(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--again", action="store_true", help="also those that are tried already")
     parser.add_argument("--ci", action="store_true", help="a fixed sample, by what killed it")
     parser.add_argument("--no-browser", action="store_true", help="without e2e")
-    parser.add_argument("--accept", action="store_true", help="publish what a whole run found")
+    parser.add_argument("--accept", action="store_true", help="publish what is known by now")
     return parser.parse_args(arguments)
 
 
@@ -62,29 +61,13 @@ def tried(
         task = bar.add_task(what, total=len(mutants))
         for verdict in verdicts:
             found.append(verdict)
-            state.add(known[verdict.variant, verdict.name], verdict)
+            if verdict.by or verdict.name not in killers.alone:  # else it survived one test alone
+                state.add(known[verdict.variant, verdict.name], verdict)
             left = (time.monotonic() - begun) / len(found) * (len(mutants) - len(found)) / 60
             survived = sum(not one.by for one in found)
             words = f"{what}: {survived} survived, about {left:.0f} min left"
             bar.update(task, completed=len(found), description=words)
     return found
-
-
-def sample(machine: Engine, mutants: Sequence[Mutant]) -> int:
-    """Try CI's sample by the tests that have killed it; returns the exit status."""
-    killed_by = pub.published()["sample"]
-    killers = Killers.of(mutants, killed_by)
-    known = [one for one in mutants if one.name in killed_by]
-    with closing(machine.verdicts(known, killers)) as verdicts, cli.bar() as bar:
-        found = list(bar.track(verdicts, total=len(known), description="sample"))
-    survived = [one for one in found if not one.by]
-    for one in survived:
-        print(
-            f"error: {one.variant}: {killed_by[one.name]} no longer kills {one.name}",
-            file=sys.stderr,
-        )
-    print(f"{number(len(found), 'mutant')} of the sample, {len(found) - len(survived)} killed.")
-    return int(bool(survived))
 
 
 def run(options: argparse.Namespace) -> int:
@@ -94,31 +77,37 @@ def run(options: argparse.Namespace) -> int:
     if not wanted:
         raise cli.Refusal("no mutant is like that")
     state = State(mutants)
-    at_once = os.cpu_count() or 2
-    with on_a_server(PROOF) as databases, engine(databases, at_once=at_once) as machine:
+    killers = Killers(mutants, state)
+    left = [one for one in wanted if options.again or not state.known(one)]
+    if options.ci:  # each by the test that has killed it before, whatever is known here
+        killers.alone, left = pub.published()["sample"], wanted
+    with (
+        on_a_server(PROOF) as databases,
+        engine(databases, at_once=os.cpu_count() or 2) as machine,
+    ):
         for variant in VARIANTS.values():
-            if any(one.variant == variant.id for one in wanted):
-                machine.prepare(variant, measure=not options.ci)
-        if options.ci:
-            return sample(machine, wanted)
-        killers = Killers(mutants, state)
-        left = [one for one in wanted if options.again or not state.known(one)]
-        tried(machine, left, state, killers, "tests")
-        if not options.no_browser:
-            left = [one for one in wanted if state.for_the_browser(one)]
+            own = [one for one in wanted if one.variant == variant.id]
+            if own:
+                machine.prepare(
+                    variant, measure=not killers.alone.keys() >= {one.name for one in own}
+                )
+        found = tried(machine, left, state, killers, "tests")
+        left = [one for one in wanted if state.for_the_browser(one)]
+        if left and not options.no_browser and not options.ci:
             tried(machine.with_a_browser(), left, state, killers, "browser")
-    return said(options, mutants, wanted, state, listed)
+    if not options.ci:
+        found = [state.verdicts[one.variant, one.name] for one in wanted]
+    return said(options, mutants, found, state, listed)
 
 
 def said(
     options: argparse.Namespace,
     mutants: Sequence[Mutant],
-    wanted: Sequence[Mutant],
+    found: Sequence[Verdict],
     state: State,
     listed: dict[str, str],
 ) -> int:
     """Print what was found, publish it if that is asked for; returns the exit status."""
-    found = [state.verdicts[one.variant, one.name] for one in wanted]
     table = Table("variant", "made", "killed", "survived")
     for variant in VARIANTS:
         own = [one for one in found if one.variant == variant]
@@ -129,9 +118,6 @@ def said(
     errors += [f"{pub.SURVIVORS.name}: no such mutant: {name}" for name in pub.unknown(mutants)]
     for line in errors:
         print(f"error: {line}", file=sys.stderr)
-    whole = len(wanted) + sum(one.name in listed for one in mutants) == len(mutants)
-    if options.accept and not whole:
-        raise cli.Refusal("only a run of all mutants is published")
     if options.accept:
         results = pub.results(mutants, state.verdicts, listed)
         pages = {pub.RESULTS: pub.text(results), PAGE: page(published(), catalogue(), results)}

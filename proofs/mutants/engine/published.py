@@ -46,8 +46,8 @@ def results(
     verdicts: Mapping[tuple[str, str], Verdict],
     known: Mapping[str, str],
 ) -> Results:
-    """What a whole run has found: by variant and kind of file, how many were made, killed by
-    what, equivalent; and what killed the sample. `known`: the listed survivors."""
+    """What is known: by variant and kind of file, how many were made, killed by what, equivalent,
+    not tried; and what killed the sample. `known`: the listed survivors."""
     figures: dict[str, dict[str, Counter[str]]] = {
         variant: {kind: Counter() for kind in KINDS} for variant in VARIANTS
     }
@@ -58,7 +58,10 @@ def results(
         if mutant.name in known:
             counts["equivalent"] += 1
             continue
-        verdict = verdicts[mutant.variant, mutant.name]
+        verdict = verdicts.get((mutant.variant, mutant.name))
+        if verdict is None:
+            counts["not tried"] += 1
+            continue
         counts[killer(verdict)] += 1
         if in_sample(mutant) and "::" in verdict.by:
             sample[mutant.name] = verdict.by
@@ -94,19 +97,14 @@ def text(found: Results) -> str:
 
 def about(found: Results) -> dict[str, Any]:
     """What the page says of a run."""
-    [*all_rows] = rows(found)
-    variants = [cells for title, cells in all_rows if title.startswith("**")]
-    return {
-        "on": found["on"],
-        "rows": all_rows,
-        "made": sum(int(cells[0]) for cells in variants),
-        "lowest": min((str(cells[-1]) for cells in variants), key=lambda share: float(share[:-2])),
-    }
+    shown = rows(found)
+    made = sum(int(cells[0]) for title, cells in shown if title.startswith("**"))
+    return {"on": found["on"], "rows": shown, "made": made}
 
 
 def rows(found: Results) -> list[tuple[str, list[int | str]]]:
     """For the page: of each variant and, below it, each kind of file: made, killed by tests, by
-    no start, by check, by e2e; equivalent; survived; and the share that is killed of the rest."""
+    no start, by check, by e2e; equivalent; survived; not tried; and the share that is killed."""
     shown = []
     for variant in VARIANTS.values():
         kinds = found["figures"].get(variant.id, {})
@@ -123,7 +121,7 @@ def rows(found: Results) -> list[tuple[str, list[int | str]]]:
 def line(counts: Counter[str]) -> list[int | str]:
     kinds = ("tests", "no start", "check", "e2e")
     killed = sum(counts[one] for one in kinds)
-    count = counts["made"] - counts["equivalent"]
+    count = killed + counts["survived"]
     share = f"{100 * killed / count:.1f} %" if count else "–"
-    cells = [counts[one] for one in ("made", *kinds, "equivalent", "survived")]
+    cells = [counts[one] for one in ("made", *kinds, "equivalent", "survived", "not tried")]
     return [*cells, share]

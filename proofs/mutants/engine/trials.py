@@ -9,7 +9,7 @@ import shutil
 import signal
 import tempfile
 from collections import Counter, defaultdict
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from hashlib import sha256
 from multiprocessing.process import BaseProcess
@@ -78,12 +78,14 @@ class State:
     def __init__(self, mutants: Sequence[Mutant], path: Path = STATE) -> None:
         self.path = path
         self.verdicts: dict[tuple[str, str], Verdict] = {}
+        self.hints: dict[str, str] = {}  # by a mutant's name, what has killed it before
         known = {(one.variant, one.name): one for one in mutants}
         for line in path.read_text().splitlines() if path.exists() else []:
             with contextlib.suppress(ValueError):  # the last line of a run that was killed
                 entry = json.loads(line)
                 held = entry.pop("holds_for")
                 verdict = Verdict(**entry)
+                self.hints[verdict.name] = verdict.by
                 mutant = known.get((verdict.variant, verdict.name))
                 if mutant and holds_for(mutant, verdict.by) == held:
                     self.verdicts[verdict.variant, verdict.name] = verdict
@@ -115,19 +117,11 @@ class Killers:
 
     def __init__(self, mutants: Sequence[Mutant], state: State | None) -> None:
         self.counts: dict[str, Counter[str]] = defaultdict(Counter)
-        self.alone: dict[str, list[str]] = {}
+        self.hints = state.hints if state else {}
+        self.alone: dict[str, str] = {}  # by a mutant's name, the one test that is to be run
         for mutant in mutants:
             if state and (verdict := state.verdicts.get((mutant.variant, mutant.name))):
                 self.add(mutant, verdict)
-
-    @classmethod
-    def of(cls, mutants: Sequence[Mutant], killed_by: Mapping[str, str]) -> "Killers":
-        """Of each mutant, by its name, the test that has killed it, which is to be run alone."""
-        killers = cls([], None)
-        killers.alone = {
-            one.name: [killed_by[one.name]] for one in mutants if one.name in killed_by
-        }
-        return killers
 
     def add(self, mutant: Mutant, verdict: Verdict) -> None:
         if "::" in verdict.by:
@@ -136,8 +130,9 @@ class Killers:
     def first(self, mutant: Mutant, tests: list[str]) -> list[str]:
         """The tests, the file's killers before the others; or the one that is to be run alone."""
         if mutant.name in self.alone:
-            return self.alone[mutant.name]
-        likely = [test for test, _ in self.counts[mutant.file].most_common(MOST_LIKELY)]
+            return [self.alone[mutant.name]]
+        killers = self.counts[mutant.file].most_common(MOST_LIKELY)
+        likely = [self.hints.get(mutant.name, ""), *(test for test, _ in killers)]
         return sorted(
             tests, key=lambda test: likely.index(test) if test in likely else len(likely)
         )
@@ -223,7 +218,7 @@ class Engine:
             *(copy, self.databases.url, database, template, tests, limit),
             browser=self.browser,
             result=result,
-            checks=not name and len(tests) != 1,
+            checks=not name and len(tests) > 1,
         )
 
     def _start(self, trial: Trial) -> BaseProcess:
