@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 from functools import cache
+from shutil import copytree
 
 import django
 import pytest
@@ -199,6 +200,13 @@ def test_a_database_address_that_is_none_is_one_line():
     assert run.returncode == 1
     assert run.stderr.startswith("error: DATABASE_URL")
     assert len(run.stderr.splitlines()) == 1
+
+
+def test_without_a_database_address_a_file_beside_manage_py_is_the_database(tmp_path):
+    folder = copytree(settings.BASE_DIR, tmp_path / "site")
+    run = manage("check", "--database=default", folder=folder, DATABASE_URL="")
+    assert run.returncode == 0, run.stderr
+    assert (folder / "db.sqlite3").exists()
 
 
 def test_in_development_the_toolbar_shows_the_sql_of_every_page():

@@ -5,7 +5,7 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.sessions.models import Session
 from django.db import IntegrityError, connection, transaction
 
-from shared_tests.people import ADA, GRACE, details_of
+from shared_tests.people import ADA, GRACE, PASSWORD, details_of
 from shared_tests.staff import delete_all_but, player_in_admin
 from shared_tests.visitor import Visitor, errors
 
@@ -72,6 +72,14 @@ def test_a_raw_delete_takes_the_details_with_it_or_is_refused_whole():
         profile = ada.profile()
         assert {name: profile[name] for name in details_of(ADA)} == details_of(ADA)
     assert {"ada", "grace"} == set(grace.directory())
+
+
+def test_the_password_is_taken_as_it_was_chosen_blanks_at_its_ends_too(visitor):
+    password = f" {PASSWORD} "
+    visitor.register(password1=password, password2=password)
+    assert "password" in errors(visitor.delete(PASSWORD))
+    assert visitor.delete(password).status_code == 302
+    assert visitor.name() is None
 
 
 def by_the_player(ada, admin):

@@ -103,6 +103,7 @@ def test_each_rule_that_is_lost_is_named_and_restored_by_the_command_that_is_nam
         assert name not in rules()
         said = checked()
         assert f"{before[name]} has lost its rule {name}" in said
+        assert "(players.W001)" in said  # by which SILENCED_SYSTEM_CHECKS silences it
         assert "python manage.py migrate --database default" in said
         assert said.count("has lost its rule") == 1
         call_command("migrate", **QUIETLY)

@@ -144,4 +144,5 @@ def errors(response: Response) -> dict[str, str]:
     for line in page.select("main [role=alert] li"):
         if not line.select("a"):
             shown[""] = line.get_text(" ", strip=True)
+    assert not {"", "None"} & set(shown.values()), shown  # each says what is wrong
     return shown

@@ -61,7 +61,9 @@ class Contexts:
     def of(self, mutant: Mutant) -> list[str]:
         """The tests that may kill a mutant, in the order in which they are likely to."""
         tests = set(self.seconds)
-        if name := template_name(mutant.file):
+        if mutant.kind == "stylesheet":
+            tests = set(list(self.order)[:1])  # no test but the browser's sees what it does
+        elif name := template_name(mutant.file):
             tests = set(self.templates.get(name, tests))
         elif mutant.file in self.lines:
             touched = set(range(mutant.lines[0], mutant.lines[1] + 1))

@@ -28,7 +28,7 @@ MEANT = {
 }
 MEANT |= {"nav", "search", "strong", "table", "tbody", "td", "th", "thead", "title", "tr", "ul"}
 LEFT_OUT = {"csrf_token", "include", "load", "extends", "url", "static", "querystring"}
-RULE = re.compile(r"^( *)[^\s@/}][^{}]*\{[^{}]*\}\n", re.MULTILINE)
+RULE = re.compile(r"^ *[^\s@/}\0][^{}\0]*\{[^{}]*\}\n", re.MULTILINE)
 
 
 def changed(path: Path, text: str) -> Iterator[str]:
@@ -38,7 +38,8 @@ def changed(path: Path, text: str) -> Iterator[str]:
 
 def rules_left_out(text: str) -> Iterator[str]:
     """A stylesheet without one of its rules."""
-    for match in RULE.finditer(text):
+    bare = re.sub(r"/\*.*?\*/", lambda one: re.sub(r"\S", "\0", one[0]), text, flags=re.DOTALL)
+    for match in RULE.finditer(bare):
         yield text[: match.start()] + text[match.end() :]
 
 
