@@ -46,7 +46,7 @@ def chosen(options: argparse.Namespace, mutants: Sequence[Mutant]) -> list[Mutan
         for mutant in mutants
         if mutant.variant in (options.variant or VARIANTS)
         and (options.match or "") in mutant.name
-        and (pub.in_sample(mutant) or not options.ci)
+        and (not options.ci or pub.for_ci(mutant))
     ]
 
 
@@ -79,18 +79,17 @@ def run(options: argparse.Namespace) -> int:
     state = State(mutants)
     killers = Killers(mutants, state)
     left = [one for one in wanted if options.again or not state.known(one)]
-    if options.ci:  # each by the test that has killed it before, whatever is known here
+    if options.ci:  # each by what has killed it before, whatever is known here
         killers.alone, left = pub.published()["sample"], wanted
     with (
         on_a_server(PROOF) as databases,
         engine(databases, at_once=os.cpu_count() or 2) as machine,
     ):
+        anew = {one.variant for one in left if one.name not in killers.alone}
+        machine.measure([variant for id, variant in VARIANTS.items() if id in anew])
         for variant in VARIANTS.values():
-            own = [one for one in wanted if one.variant == variant.id]
-            if own:
-                machine.prepare(
-                    variant, measure=not killers.alone.keys() >= {one.name for one in own}
-                )
+            if any(one.variant == variant.id for one in wanted):
+                machine.prepare(variant)
         found = tried(machine, left, state, killers, "tests")
         left = [one for one in wanted if state.for_the_browser(one)]
         if left and not options.no_browser and not options.ci:

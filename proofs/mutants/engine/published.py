@@ -1,5 +1,6 @@
 """What is committed of the engine's runs: the figures, a sample for CI, and the survivors."""
 
+import functools
 import json
 import tomllib
 from collections import Counter
@@ -12,6 +13,7 @@ from harness.cli import Refusal
 from harness.variants import VARIANTS
 from proofs.mutants.engine.mutants import KINDS, Mutant
 from proofs.mutants.engine.trials import Verdict
+from proofs.mutants.engine.warm import ENDS
 
 RESULTS = Path(__file__).with_name("results.json")
 SURVIVORS = Path(__file__).with_name("survivors.toml")
@@ -37,8 +39,14 @@ def unknown(mutants: Sequence[Mutant], path: Path = SURVIVORS) -> list[str]:
 
 
 def in_sample(mutant: Mutant) -> bool:
-    """Whether CI tries it."""
+    """Whether it is one of those of which it is published what has killed them."""
     return mutant.number % SAMPLE == 0
+
+
+def for_ci(mutant: Mutant) -> bool:
+    """Whether CI tries it: one of the sample that is not a browser's to notice."""
+    by = published()["sample"].get(mutant.name, "")
+    return in_sample(mutant) and not by.startswith(("e2e", ENDS))
 
 
 def results(
@@ -63,7 +71,7 @@ def results(
             counts["not tried"] += 1
             continue
         counts[killer(verdict)] += 1
-        if in_sample(mutant) and "::" in verdict.by:
+        if in_sample(mutant) and verdict.by:
             sample[mutant.name] = verdict.by
     return {
         "on": date.today().isoformat(),
@@ -79,12 +87,13 @@ def killer(verdict: Verdict) -> str:
     """What is counted: "tests", "check", "e2e", "no start" or "survived"."""
     if not verdict.by:
         return "survived"
-    if "::" in verdict.by or verdict.by == "the tests end":
+    if "::" in verdict.by or verdict.by == ENDS:
         return "tests"
     first = verdict.by.partition(":")[0]
     return first if first in ("check", "e2e") else "no start"
 
 
+@functools.cache
 def published() -> Results:
     """What results.json says."""
     found: Results = json.loads(RESULTS.read_text())

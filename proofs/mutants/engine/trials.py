@@ -3,17 +3,19 @@
 import contextlib
 import json
 import multiprocessing
-import multiprocessing.connection
 import os
 import shutil
 import signal
 import tempfile
 from collections import Counter, defaultdict
 from collections.abc import Generator, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from hashlib import sha256
+from multiprocessing.connection import wait
 from multiprocessing.process import BaseProcess
 from pathlib import Path
+from typing import Any
 
 from harness import records
 from harness.cli import Failure
@@ -118,7 +120,7 @@ class Killers:
     def __init__(self, mutants: Sequence[Mutant], state: State | None) -> None:
         self.counts: dict[str, Counter[str]] = defaultdict(Counter)
         self.hints = state.hints if state else {}
-        self.alone: dict[str, str] = {}  # by a mutant's name, the one test that is to be run
+        self.alone: dict[str, str] = {}  # by a mutant's name, what alone is to be tried
         for mutant in mutants:
             if state and (verdict := state.verdicts.get((mutant.variant, mutant.name))):
                 self.add(mutant, verdict)
@@ -127,15 +129,40 @@ class Killers:
         if "::" in verdict.by:
             self.counts[mutant.file][verdict.by] += 1
 
+    def by_one_test(self, mutant: Mutant) -> bool:
+        """Whether it is known that one test kills it, which is to be run alone."""
+        return "::" in self.alone.get(mutant.name, "")
+
     def first(self, mutant: Mutant, tests: list[str]) -> list[str]:
         """The tests, the file's killers before the others; or the one that is to be run alone."""
         if mutant.name in self.alone:
-            return [self.alone[mutant.name]]
+            return [self.alone[mutant.name] if self.by_one_test(mutant) else CANARY]
         killers = self.counts[mutant.file].most_common(MOST_LIKELY)
         likely = [self.hints.get(mutant.name, ""), *(test for test, _ in killers)]
         return sorted(
             tests, key=lambda test: likely.index(test) if test in likely else len(likely)
         )
+
+
+@dataclass
+class Attempt:
+    """A mutant under trial, in a process of its own."""
+
+    mutant: Mutant
+    trial: Trial
+    process: BaseProcess
+
+    def found(self) -> dict[str, str]:
+        """What the process has found, when it ends. Raises Failure where it broke off."""
+        self.process.join()
+        if not self.trial.result.exists():
+            raise Failure(f"{self.mutant.name}: the trial broke off, see above")
+        return dict(json.loads(self.trial.result.read_text()))
+
+    def end(self) -> None:
+        if self.process.pid:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(self.process.pid, signal.SIGKILL)
 
 
 @dataclass
@@ -145,21 +172,17 @@ class Slot:
     number: int
     folder: Path
     copies: dict[str, Variant]
-    mutant: Mutant | None = None
-    process: BaseProcess | None = None
-    trial: Trial | None = None
+    attempt: Attempt | None = None
 
     def put(self, mutant: Mutant) -> Variant:
         """The copy of the mutant's variant, with the mutant in it."""
         copy = self.copies[mutant.variant]
         (copy.path / mutant.file).write_text(mutant.text)
-        self.mutant = mutant
         return copy
 
-    def restore(self) -> None:
-        assert self.mutant
-        original = VARIANTS[self.mutant.variant].path / self.mutant.file
-        shutil.copy(original, self.copies[self.mutant.variant].path / self.mutant.file)
+    def restore(self, mutant: Mutant) -> None:
+        original = VARIANTS[mutant.variant].path / mutant.file
+        shutil.copy(original, self.copies[mutant.variant].path / mutant.file)
 
 
 class Engine:
@@ -184,53 +207,47 @@ class Engine:
         self.browser, self.slots = True, self.slots[:1]
         return self
 
-    def prepare(self, variant: Variant, *, measure: bool = True) -> None:
-        """See that the tests pass without a mutant, which ones there are if `measure`, and keep
-        a migrated database. Raises Failure."""
+    def measure(self, variants: Sequence[Variant]) -> None:
+        """Find out which tests come past which line. Raises Failure where a test fails."""
+
+        def measured(variant: Variant) -> contexts.Contexts:
+            url = self.databases.create(self.databases.name("contexts", variant.id))
+            return contexts.measured(variant, url)
+
+        with ThreadPoolExecutor(len(self.slots)) as pool:
+            found = pool.map(measured, variants)
+            self.contexts |= dict(zip([one.id for one in variants], found, strict=True))
+
+    def prepare(self, variant: Variant) -> None:
+        """Keep a database that the variant without a mutant has migrated. Raises Failure."""
         slot = self.slots[0]
         name = self.databases.name("engine", variant.id)
-        self.contexts[variant.id] = contexts.Contexts()
-        if measure:
-            measuring = self.databases.create(self.databases.name("contexts"))
-            self.contexts[variant.id] = contexts.measured(variant, measuring)
-        copy = slot.copies[variant.id]
-        trial = self._trial(slot, copy, [CANARY], name=name)
-        found = self._wait(self._start(trial), trial)
+        self.contexts.setdefault(variant.id, contexts.Contexts())
+        unchanged = Mutant(variant.id, "manage.py", "", (1, 1), "", "as it is")
+        trial = self._trial(slot, slot.copies[variant.id], [CANARY], database=name)
+        found = self._start(unchanged, trial).found()
         if found["by"]:
             raise Failure(f"{variant.id} without a mutant: {found['by']}: {found['why']}")
         self.templates[variant.id] = f"test_{name}_{variant.id}"
 
-    def _trial(
-        self,
-        slot: Slot,
-        copy: Variant,
-        tests: Sequence[str],
-        *,
-        name: str = "",
-        template: str = "",
-    ) -> Trial:
+    def _trial(self, slot: Slot, copy: Variant, tests: Sequence[str], **more: Any) -> Trial:
         seconds = self.contexts[copy.id].seconds
-        limit = 30 + PATIENCE * sum(seconds.get(test, 1) for test in tests)
-        database = name or self.databases.name("slot", str(slot.number))
         result = slot.folder / "result.json"
         result.unlink(missing_ok=True)
         return Trial(
-            *(copy, self.databases.url, database, template, tests, limit),
+            project=copy,
+            server=self.databases.url,
+            tests=tests,
+            limit=30 + PATIENCE * sum(seconds.get(test, 1) for test in tests),
             browser=self.browser,
             result=result,
-            checks=not name and len(tests) > 1,
+            **more,
         )
 
-    def _start(self, trial: Trial) -> BaseProcess:
+    def _start(self, mutant: Mutant, trial: Trial) -> Attempt:
         process = self.context.Process(target=warm.run_one, args=(trial,))
         process.start()
-        return process
-
-    def _wait(self, process: BaseProcess, trial: Trial) -> dict[str, str]:
-        process.join()
-        if not trial.result.exists():
-            raise Failure(f"a trial broke off with {process.exitcode}: see above")
-        return dict(json.loads(trial.result.read_text()))
+        return Attempt(mutant, trial, process)
 
     def verdicts(
         self, mutants: Sequence[Mutant], killers: Killers
@@ -240,35 +257,36 @@ class Engine:
         try:
             while True:
                 for slot in self.slots:
-                    if slot.process is None and (mutant := next(waiting, None)):
-                        self._try(slot, mutant, killers)
-                busy = [slot for slot in self.slots if slot.process]
+                    if slot.attempt is None and (mutant := next(waiting, None)):
+                        slot.attempt = self._try(slot, mutant, killers)
+                busy = [slot.attempt for slot in self.slots if slot.attempt]
                 if not busy:
                     return
-                multiprocessing.connection.wait(
-                    [slot.process.sentinel for slot in busy if slot.process]
-                )
-                for slot in busy:
-                    if slot.process and slot.trial and slot.mutant and not slot.process.is_alive():
-                        found = self._wait(slot.process, slot.trial)
-                        verdict = Verdict(slot.mutant.variant, slot.mutant.name, **found)
-                        slot.restore()
-                        slot.process = None
-                        killers.add(slot.mutant, verdict)
+                wait([attempt.process.sentinel for attempt in busy])
+                for slot in self.slots:
+                    if (attempt := slot.attempt) and not attempt.process.is_alive():
+                        mutant = attempt.mutant
+                        verdict = Verdict(mutant.variant, mutant.name, **attempt.found())
+                        slot.restore(mutant)
+                        slot.attempt = None
+                        killers.add(mutant, verdict)
                         yield verdict
         finally:
             for slot in self.slots:
-                if slot.process and slot.process.pid:
-                    with contextlib.suppress(ProcessLookupError, PermissionError):
-                        os.killpg(slot.process.pid, signal.SIGKILL)
+                if slot.attempt:
+                    slot.attempt.end()
 
-    def _try(self, slot: Slot, mutant: Mutant, killers: Killers) -> None:
+    def _try(self, slot: Slot, mutant: Mutant, killers: Killers) -> Attempt:
         copy = slot.put(mutant)
         tests = killers.first(mutant, self.contexts[mutant.variant].of(mutant))
         anew = mutant.file.startswith(WHILE_MIGRATING)
-        template = "" if anew else self.templates[mutant.variant]
-        slot.trial = self._trial(slot, copy, tests, template=template)
-        slot.process = self._start(slot.trial)
+        trial = self._trial(
+            *(slot, copy, tests),
+            database=self.databases.name("slot", str(slot.number)),
+            template="" if anew else self.templates[mutant.variant],
+            checks=not killers.by_one_test(mutant),
+        )
+        return self._start(mutant, trial)
 
 
 @contextlib.contextmanager

@@ -86,12 +86,12 @@ class Trial:
     project: Variant
     server: str
     database: str
-    template: str
     tests: Sequence[str]
     limit: float
     browser: bool
     result: Path
-    checks: bool = True
+    template: str = ""
+    checks: bool = False
 
 
 def run_one(trial: Trial) -> None:
