@@ -69,13 +69,13 @@ def deactivate(staff: Visitor, path: str) -> Response:
     return staff.post(path, {**data, "_save": "1"})
 
 
-def delete_all_but(staff: Visitor, username: str) -> Response:
-    """Tick all accounts but one in the admin's list, choose its action to delete, say yes."""
+def delete_all_but(staff: Visitor, *usernames: str) -> Response:
+    """Tick all accounts but these in the admin's list, choose its action to delete, say yes."""
     path = players_in_admin(staff)
     keys = [
         box["value"]
         for box in parsed(staff.get(path)).select("input[name=_selected_action]")
-        if username not in box.find_parent("tr").get_text(" ").split()
+        if not set(usernames) & set(box.find_parent("tr").get_text(" ").split())
     ]
     form = {"action": "delete_selected", "_selected_action": keys, "post": "yes"}
     return staff.post(path, form)

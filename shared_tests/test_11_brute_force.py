@@ -8,6 +8,7 @@ from django.core.management import call_command
 
 from shared_tests.manage import in_production
 from shared_tests.people import GRACE
+from shared_tests.staff import addresses_in_admin, delete_all_but, player_in_admin
 from shared_tests.visitor import Visitor, parsed
 
 LIMIT = 5
@@ -48,6 +49,22 @@ def test_other_players_at_the_same_address_still_log_in(ada):
     Visitor().register(GRACE)
     guess(LIMIT)
     assert Visitor().log_in("grace").status_code == 302
+
+
+@pytest.mark.parametrize("way", ["own page", "page of the admin", "action of the admin"])
+def test_a_deletion_ends_the_lock_of_nobody_else(ada, admin, way):
+    grace = Visitor()
+    grace.register(GRACE)
+    guess(LIMIT)
+    if way == "own page":
+        grace.delete()
+    elif way == "page of the admin":
+        page = player_in_admin(admin, "grace").replace("/change/", "/delete/")
+        admin.post(page, {"post": "yes"})
+    else:
+        delete_all_but(admin, "root", "ada")
+    assert set(addresses_in_admin(admin)) == {"ada", "root"}
+    assert Visitor().log_in().status_code == 429
 
 
 def test_the_player_elsewhere_still_logs_in(ada):

@@ -4,6 +4,7 @@ import itertools
 
 import pytest
 from bs4 import BeautifulSoup
+from django.apps import apps
 from django.conf import settings
 from django.contrib.admin import ModelAdmin, site
 from django.contrib.auth import get_user_model
@@ -231,10 +232,12 @@ def test_the_admins_own_password_page_works(admin):
     "query",
     [
         "groups__user__password__startswith=md5",
+        "groups__user__password__exact=md5",
         "password__startswith=md5",
         "groups__name__startswith=m",
         "email__startswith=root",
         "is_staff__regex=[",
+        "is_staff=1",
         "groups__id__regex=[",
     ],
 )
@@ -244,8 +247,10 @@ def test_the_address_of_the_list_asks_nothing_that_the_sidebar_does_not(admin, q
 
 def test_the_sidebar_filters(ada, admin):
     path = players_in_admin(admin)
+    apps.get_model("auth", "Group").objects.create(name="dungeon masters")
     links = {a["href"] for a in parsed(admin.get(path)).select("#changelist-filter a")}
-    assert len(links) >= 6
+    assert len([link for link in links if "group" in link]) == 2  # in it, and in none
+    assert len(links) >= 8
     for link in links:
         assert admin.get(f"{path}{link}").status_code == 200
     staff = parsed(admin.get(f"{path}?is_staff__exact=1"))
