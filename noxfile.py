@@ -243,6 +243,8 @@ def matrix(session: nox.Session, django: str) -> None:
     # Side by side is quicker, but pytest's options are for one suite.
     for variant in VARIANTS if session.posargs else ["all"]:
         run(session, python, "harness.suite", variant, "postgresql", "--", *session.posargs)
+    if not session.posargs:
+        run(session, python, "pytest", "repo_tests/test_errors.py", "-n0")
 
 
 @nox.session(venv_backend="none", requires=["environment(benchmarks)"])
