@@ -23,7 +23,7 @@ WIDGETS = {
 class BirthDateField(forms.DateField):
     """A browser's date input speaks ISO 8601, whatever the language of the site."""
 
-    widget = forms.DateInput({"type": "date"}, ISO_8601)
+    widget = forms.DateInput({"type": "date"})
     input_formats = [ISO_8601]
     default_validators = [validate_birthdate]
 
