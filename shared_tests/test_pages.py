@@ -59,7 +59,9 @@ def test_log_in_ignores_the_case_of_the_username(ada, username):
 
 def test_a_wrong_password_does_not_log_in(ada):
     visitor = Visitor()
-    assert "correct username and password" in errors(visitor.log_in(password="wrong"))[""]
+    said = errors(visitor.log_in(password="wrong"))[""]
+    assert "correct username and password" in said
+    assert "the case of the password" in said  # that of the username does not matter
     assert visitor.name() is None
 
 

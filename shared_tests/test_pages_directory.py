@@ -144,6 +144,7 @@ def test_the_directory_filters_by_birth_date_both_ends_included(ada, filters, fo
     [
         ({"born_from": "yesterday"}, "born_from"),
         ({"born_to": "1990-02-30"}, "born_to"),
+        ({"born_to": "1899-12-31"}, "born_to"),
         ({"born_from": "1990-01-02", "born_to": "1990-01-01"}, "born_to"),
         ({"discord_id": "x" * 41}, "discord_id"),
         ({"discord_id": "\0"}, "discord_id"),
