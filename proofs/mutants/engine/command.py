@@ -22,7 +22,7 @@ from harness.variants import VARIANTS
 from proofs.mutants.catalogue import catalogue
 from proofs.mutants.engine import published as pub
 from proofs.mutants.engine.mutants import Mutant, all_mutants
-from proofs.mutants.engine.trials import Engine, Killers, State, Verdict, engine
+from proofs.mutants.engine.trials import Engine, Killers, State, Verdict, engine, measured
 from proofs.mutants.matrix import PAGE, page, published
 
 ADVICE = "`nox -s mutants -- --engine --accept`"
@@ -81,19 +81,19 @@ def run(options: argparse.Namespace) -> int:
     left = [one for one in wanted if options.again or not state.known(one)]
     if options.ci:  # each by what has killed it before, whatever is known here
         killers.alone, left = pub.published()["sample"], wanted
-    with (
-        on_a_server(PROOF) as databases,
-        engine(databases, at_once=os.cpu_count() or 2) as machine,
-    ):
-        anew = {one.variant for one in left if one.name not in killers.alone}
-        machine.measure([variant for id, variant in VARIANTS.items() if id in anew])
-        for variant in VARIANTS.values():
-            if any(one.variant == variant.id for one in wanted):
-                machine.prepare(variant)
-        found = tried(machine, left, state, killers, "tests")
-        left = [one for one in wanted if state.for_the_browser(one)]
-        if left and not options.no_browser and not options.ci:
-            tried(machine.with_a_browser(), left, state, killers, "browser")
+    anew = {one.variant for one in left if one.name not in killers.alone}
+    variants = [variant for id, variant in VARIANTS.items() if id in anew]
+    at_once = os.cpu_count() or 2
+    with on_a_server(PROOF) as databases:
+        contexts = measured(databases, variants, at_once=at_once)
+        with engine(databases, contexts, at_once=at_once) as machine:
+            for variant in VARIANTS.values():
+                if any(one.variant == variant.id for one in wanted):
+                    machine.prepare(variant)
+            found = tried(machine, left, state, killers, "tests")
+            left = [one for one in wanted if state.for_the_browser(one)]
+            if left and not options.no_browser and not options.ci:
+                tried(machine.with_a_browser(), left, state, killers, "browser")
     if not options.ci:
         found = [state.verdicts[one.variant, one.name] for one in wanted]
     return said(options, mutants, found, state, listed)

@@ -8,7 +8,7 @@ import shutil
 import signal
 import tempfile
 from collections import Counter, defaultdict
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from hashlib import sha256
@@ -23,6 +23,7 @@ from harness.copies import copied
 from harness.databases import Databases
 from harness.variants import ROOT, VARIANTS, Variant
 from proofs.mutants.engine import contexts, warm
+from proofs.mutants.engine.contexts import Contexts
 from proofs.mutants.engine.mutants import Mutant
 from proofs.mutants.engine.warm import SEEN, Trial
 
@@ -188,12 +189,14 @@ class Slot:
 class Engine:
     """Tries mutants on a server's databases; with `browser`, in a browser alone."""
 
-    def __init__(self, databases: Databases, folder: Path, at_once: int) -> None:
+    def __init__(
+        self, databases: Databases, contexts: Mapping[str, Contexts], folder: Path, at_once: int
+    ) -> None:
         self.databases, self.folder, self.browser = databases, folder, False
+        self.contexts = defaultdict(Contexts, contexts)
         self.context = multiprocessing.get_context("forkserver")
         self.context.set_forkserver_preload([warm.__name__])
         self.slots = [self._slot(number) for number in range(at_once)]
-        self.contexts: dict[str, contexts.Contexts] = {}
         self.templates: dict[str, str] = {}
 
     def _slot(self, number: int) -> Slot:
@@ -207,22 +210,10 @@ class Engine:
         self.browser, self.slots = True, self.slots[:1]
         return self
 
-    def measure(self, variants: Sequence[Variant]) -> None:
-        """Find out which tests come past which line. Raises Failure where a test fails."""
-
-        def measured(variant: Variant) -> contexts.Contexts:
-            url = self.databases.create(self.databases.name("contexts", variant.id))
-            return contexts.measured(variant, url)
-
-        with ThreadPoolExecutor(len(self.slots)) as pool:
-            found = pool.map(measured, variants)
-            self.contexts |= dict(zip([one.id for one in variants], found, strict=True))
-
     def prepare(self, variant: Variant) -> None:
         """Keep a database that the variant without a mutant has migrated. Raises Failure."""
         slot = self.slots[0]
         name = self.databases.name("engine", variant.id)
-        self.contexts.setdefault(variant.id, contexts.Contexts())
         unchanged = Mutant(variant.id, "manage.py", "", (1, 1), "", "as it is")
         trial = self._trial(slot, slot.copies[variant.id], [CANARY], database=name)
         found = self._start(unchanged, trial).found()
@@ -289,8 +280,23 @@ class Engine:
         return self._start(mutant, trial)
 
 
+def measured(
+    databases: Databases, variants: Sequence[Variant], *, at_once: int
+) -> dict[str, Contexts]:
+    """By variant, which tests come past which line. Raises Failure where a test fails."""
+
+    def of(variant: Variant) -> Contexts:
+        url = databases.create(databases.name("contexts", variant.id))
+        return contexts.measured(variant, url)
+
+    with ThreadPoolExecutor(at_once) as pool:
+        return dict(zip([one.id for one in variants], pool.map(of, variants), strict=True))
+
+
 @contextlib.contextmanager
-def engine(databases: Databases, *, at_once: int = 2) -> Iterator[Engine]:
+def engine(
+    databases: Databases, contexts: Mapping[str, Contexts], *, at_once: int
+) -> Iterator[Engine]:
     """An engine that works in a folder of its own, until the block ends."""
     with tempfile.TemporaryDirectory(prefix="mutants-", ignore_cleanup_errors=True) as folder:
-        yield Engine(databases, Path(folder), at_once)
+        yield Engine(databases, contexts, Path(folder), at_once)

@@ -9,6 +9,7 @@ import json
 import multiprocessing
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -93,6 +94,11 @@ class Trial:
     template: str = ""
     checks: bool = False
 
+    @property
+    def folder(self) -> Path:
+        """Of the whole run: it has a folder for each slot, and in that one the projects."""
+        return self.project.path.parent.parent
+
 
 def run_one(trial: Trial) -> None:
     """Try a mutant and write down what is found: the fork server's child does this."""
@@ -119,16 +125,17 @@ def judged(trial: Trial) -> dict[str, str]:
     return found
 
 
-def waited(over: Callable[[], int | None], group: int, limit: float) -> int | None:
+def waited(over: Callable[[], int | None], group: int, limit: float, trial: Trial) -> int | None:
     """What a process of that group ended with; None where it had to be killed.
 
-    If the process that ordered the trial is gone, so are we.
+    If the process that ordered the trial was killed, we go too, with all that it has left.
     """
     parent, end = multiprocessing.parent_process(), time.monotonic() + limit
     while (status := over()) is None:
         if time.monotonic() > end or (parent and not parent.is_alive()):
             os.killpg(group, signal.SIGKILL)
             if parent and not parent.is_alive():
+                shutil.rmtree(trial.folder, ignore_errors=True)
                 os.killpg(0, signal.SIGKILL)
             over()
             return None
@@ -159,7 +166,7 @@ def tests(trial: Trial) -> dict[str, str]:
     def over() -> int | None:
         return 0 if os.waitpid(pid, os.WNOHANG)[0] else None
 
-    status = waited(over, pid, trial.limit)
+    status = waited(over, pid, trial.limit, trial)
     with os.fdopen(read) as pipe:
         said = pipe.read() if status is not None else ""
     with contextlib.suppress(ProcessLookupError, PermissionError):
@@ -253,7 +260,7 @@ def ended(command: Sequence[str], variables: Mapping[str, str], trial: Trial, cw
             stderr=output,
             start_new_session=True,
         )
-        status = waited(process.poll, process.pid, BROWSER_LIMIT)
+        status = waited(process.poll, process.pid, BROWSER_LIMIT, trial)
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(process.pid, signal.SIGKILL)  # what it has left
     if status == 0:
