@@ -107,8 +107,9 @@ def text(found: Results) -> str:
 def about(found: Results) -> dict[str, Any]:
     """What the page says of a run."""
     shown = rows(found)
-    made = sum(int(cells[0]) for title, cells in shown if title.startswith("**"))
-    return {"on": found["on"], "rows": shown, "made": made}
+    variants = [Counter(kinds) for of in found["figures"].values() for kinds in of.values()]
+    whole = sum(variants, Counter[str]())
+    return {"on": found["on"], "rows": shown, "made": whole["made"], "left": whole["not tried"]}
 
 
 def rows(found: Results) -> list[tuple[str, list[int | str]]]:
@@ -130,7 +131,8 @@ def rows(found: Results) -> list[tuple[str, list[int | str]]]:
 def line(counts: Counter[str]) -> list[int | str]:
     kinds = ("tests", "no start", "check", "e2e")
     killed = sum(counts[one] for one in kinds)
-    count = killed + counts["survived"]
-    share = f"{100 * killed / count:.1f} %" if count else "–"
+    count = counts["made"] - counts["equivalent"]
+    # A part says nothing of the whole: those first that are easily killed, say.
+    share = f"{100 * killed / count:.1f} %" if count and not counts["not tried"] else "–"
     cells = [counts[one] for one in ("made", *kinds, "equivalent", "survived", "not tried")]
     return [*cells, share]
