@@ -123,8 +123,11 @@ def test_a_verdict_is_kept_as_long_as_the_file_and_the_killer_are_what_they_were
     state.add(mutants[0], Verdict("profile", mutants[0].name, test, "assert 1 == 2"))
     state.add(mutants[1], Verdict("profile", mutants[1].name, "", ""))
     with (tmp_path / "verdicts").open("a") as file:
-        file.write('{"variant": "pro')  # a run that was killed in the middle of a line
+        file.write('\n{"variant": "pro')  # a run that was killed in the middle of a line
     assert len(State(mutants, tmp_path / "verdicts").verdicts) == 2
+    # It was no killer after all.
+    state.add(mutants[0], Verdict("profile", mutants[0].name, "", ""))
+    assert not State(mutants, tmp_path / "verdicts").verdicts["profile", mutants[0].name].by
 
     known = trials.digest
     elsewhere = Path(trials.ROOT / "shared_tests" / "people.py")
@@ -168,9 +171,10 @@ def test_the_sample_is_made_by_the_operators_and_killed_by_tests_that_are_there(
         if not kind:
             assert test.startswith(("check: ", "e2e: ", STARTS, ENDS))
             continue
-        folder = "." if file.startswith("shared_tests/") else "profile_variant"
-        assert Path(trials.ROOT, folder, file).exists(), test
-        assert name
+        shared = file.startswith("shared_tests/")
+        folders = [trials.ROOT] if shared else [one.path for one in VARIANTS.values()]
+        function = name.rpartition("::")[2].partition("[")[0]
+        assert any(f"def {function}(" in Path(one, file).read_text() for one in folders), test
 
 
 def test_the_published_figures_add_up():

@@ -180,7 +180,7 @@ def asked(who: str, visitor: Visitor, path: str) -> Iterator[Answer]:
     for method in more:
         answer = Answer(who, method.upper(), path, untraced(visitor, method, path))
         yield answer
-        if method == "put" and answer.status == page.status:
+        if method == "put" and answer.status == page.status != 405:
             break
     forms = page.html.select("main form, #content form") if page.status == 200 else []
     for form in forms:

@@ -87,13 +87,22 @@ def run(options: argparse.Namespace) -> int:
     with on_a_server(PROOF) as databases:
         contexts = measured(databases, variants, at_once=at_once)
         with engine(databases, contexts, at_once=at_once) as machine:
-            for variant in VARIANTS.values():
-                if any(one.variant == variant.id for one in wanted):
-                    machine.prepare(variant)
+            concerned = [
+                variant
+                for id, variant in VARIANTS.items()
+                if any(one.variant == id for one in left)
+            ]
+            for variant in concerned:
+                own = [one.name for one in left if one.variant == variant.id]
+                machine.prepare(variant, killers.alone_for(own))
             found = tried(machine, left, state, killers, "tests")
             left = [one for one in wanted if state.for_the_browser(one)]
             if left and not options.no_browser and not options.ci:
-                tried(machine.with_a_browser(), left, state, killers, "browser")
+                machine.with_a_browser()
+                for variant in VARIANTS.values():
+                    if any(one.variant == variant.id for one in left):
+                        machine.look(variant)
+                tried(machine, left, state, killers, "browser")
     if not options.ci:
         found = [state.verdicts[one.variant, one.name] for one in wanted]
     return said(options, mutants, found, state, listed)

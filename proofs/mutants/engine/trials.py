@@ -3,15 +3,14 @@
 import contextlib
 import json
 import multiprocessing
-import os
 import shutil
-import signal
 import tempfile
 from collections import Counter, defaultdict
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from hashlib import sha256
+from importlib.metadata import version
 from multiprocessing.connection import wait
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -51,7 +50,7 @@ def digest(*paths: Path) -> str:
     files = [
         one for path in paths for one in (sorted(path.rglob("*.*")) if path.is_dir() else [path])
     ]
-    found = sha256()
+    found = sha256(version("django").encode())
     for file in files:
         if file.is_file() and "__pycache__" not in file.parts:
             found.update(file.name.encode() + b"\0" + file.read_bytes())
@@ -69,6 +68,8 @@ def holds_for(mutant: Mutant, by: str) -> str:
         paths = [variant, ROOT / "shared_tests", ROOT / "proofs" / "e2e"]
     elif by.startswith("e2e"):
         paths += [ROOT / "proofs" / "e2e"]
+    elif by.startswith("check"):
+        paths += [variant / "tests", ROOT / "harness" / "check.py"]
     elif "::" in by:
         test = ROOT if by.startswith("shared_tests/") else variant
         paths += [test / by.partition("::")[0]]
@@ -88,6 +89,7 @@ class State:
                 entry = json.loads(line)
                 held = entry.pop("holds_for")
                 verdict = Verdict(**entry)
+                self.verdicts.pop((verdict.variant, verdict.name), None)  # a later line counts
                 self.hints[verdict.name] = verdict.by
                 mutant = known.get((verdict.variant, verdict.name))
                 if mutant and holds_for(mutant, verdict.by) == held:
@@ -111,8 +113,8 @@ class State:
         self.verdicts[verdict.variant, verdict.name] = verdict
         self.path.parent.mkdir(parents=True, exist_ok=True)
         entry = {**asdict(verdict), "holds_for": holds_for(mutant, verdict.by)}
-        with self.path.open("a") as file:
-            file.write(f"{json.dumps(entry)}\n")
+        with self.path.open("a") as file:  # a run that was killed may have left half a line
+            file.write(f"\n{json.dumps(entry)}")
 
 
 class Killers:
@@ -129,6 +131,12 @@ class Killers:
     def add(self, mutant: Mutant, verdict: Verdict) -> None:
         if "::" in verdict.by:
             self.counts[mutant.file][verdict.by] += 1
+
+    def alone_for(self, names: Sequence[str]) -> list[str]:
+        """The tests that alone are to be run on these mutants; none where some need all."""
+        if not self.alone.keys() >= set(names):
+            return []
+        return sorted({CANARY, *(by for name in names if "::" in (by := self.alone[name]))})
 
     def by_one_test(self, mutant: Mutant) -> bool:
         """Whether it is known that one test kills it, which is to be run alone."""
@@ -161,9 +169,10 @@ class Attempt:
         return dict(json.loads(self.trial.result.read_text()))
 
     def end(self) -> None:
-        if self.process.pid:
-            with contextlib.suppress(ProcessLookupError, PermissionError):
-                os.killpg(self.process.pid, signal.SIGKILL)
+        """End it, with what it has started, which has groups of its own."""
+        self.process.terminate()
+        self.process.join(5)
+        self.process.kill()
 
 
 @dataclass
@@ -204,22 +213,34 @@ class Engine:
         folder.mkdir()
         return Slot(number, folder, {one.id: copied(one, folder) for one in VARIANTS.values()})
 
-    def with_a_browser(self) -> "Engine":
+    def with_a_browser(self) -> None:
         """From now on, mutants are tried in a browser alone, which keeps the processors busy by
         itself."""
         self.browser, self.slots = True, self.slots[:1]
-        return self
 
-    def prepare(self, variant: Variant) -> None:
-        """Keep a database that the variant without a mutant has migrated. Raises Failure."""
+    def prepare(self, variant: Variant, tests: Sequence[str]) -> None:
+        """Keep a database that the variant without a mutant has migrated, and see that it passes
+        these tests in that order, or all of them, and the rest of `check`. Raises Failure."""
         slot = self.slots[0]
         name = self.databases.name("engine", variant.id)
-        unchanged = Mutant(variant.id, "manage.py", "", (1, 1), "", "as it is")
-        trial = self._trial(slot, slot.copies[variant.id], [CANARY], database=name)
-        found = self._start(unchanged, trial).found()
+        copy, migrated = slot.copies[variant.id], f"test_{name}_{variant.id}"
+        self._unchanged(variant, self._trial(slot, copy, [CANARY], database=name))
+        self.templates[variant.id] = migrated
+        database = self.databases.name("slot", str(slot.number))
+        tests = tests or list(self.contexts[variant.id].order)
+        every = {"database": database, "template": migrated, "checks": True}
+        self._unchanged(variant, self._trial(slot, copy, tests, **every))
+
+    def look(self, variant: Variant) -> None:
+        """See that a browser has nothing to complain of without a mutant. Raises Failure."""
+        slot = self.slots[0]
+        self._unchanged(variant, self._trial(slot, slot.copies[variant.id], [], database=""))
+
+    def _unchanged(self, variant: Variant, trial: Trial) -> None:
+        mutant = Mutant(variant.id, "manage.py", "", (1, 1), "", "as it is")
+        found = self._start(mutant, trial).found()
         if found["by"]:
             raise Failure(f"{variant.id} without a mutant: {found['by']}: {found['why']}")
-        self.templates[variant.id] = f"test_{name}_{variant.id}"
 
     def _trial(self, slot: Slot, copy: Variant, tests: Sequence[str], **more: Any) -> Trial:
         seconds = self.contexts[copy.id].seconds

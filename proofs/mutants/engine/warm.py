@@ -65,6 +65,7 @@ for name in PRELOADED:
 
 # By their modules: under their names, pytest would want to rewrite what is loaded already.
 PLUGINS = ["-p", "pytest_django.plugin", "-p", "_hypothesis_pytestplugin"]
+STOPPED: list[bool] = []
 STARTS = "the site starts"  # the "test" that kills what cannot even be imported
 ENDS = "the tests end"
 SEEN = "nor does the browser notice"  # of a survivor
@@ -104,7 +105,7 @@ def run_one(trial: Trial) -> None:
     """Try a mutant and write down what is found: the fork server's child does this."""
     os.setpgid(0, 0)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    signal.signal(signal.SIGTERM, lambda *_: STOPPED.append(True))  # for `waited`
     found = browser(trial) if trial.browser else judged(trial)
     if not found["by"] and trial.checks and not trial.browser:
         found = checks(trial)
@@ -128,14 +129,17 @@ def judged(trial: Trial) -> dict[str, str]:
 def waited(over: Callable[[], int | None], group: int, limit: float, trial: Trial) -> int | None:
     """What a process of that group ended with; None where it had to be killed.
 
-    If the process that ordered the trial was killed, we go too, with all that it has left.
+    If we are told to stop, we do; if the process that ordered the trial was killed, we go too,
+    with all that it has left.
     """
     parent, end = multiprocessing.parent_process(), time.monotonic() + limit
     while (status := over()) is None:
-        if time.monotonic() > end or (parent and not parent.is_alive()):
+        orphaned = parent is not None and not parent.is_alive()
+        if time.monotonic() > end or orphaned or STOPPED:
             os.killpg(group, signal.SIGKILL)
-            if parent and not parent.is_alive():
+            if orphaned:
                 shutil.rmtree(trial.folder, ignore_errors=True)
+            if orphaned or STOPPED:
                 os.killpg(0, signal.SIGKILL)
             over()
             return None
@@ -164,7 +168,8 @@ def tests(trial: Trial) -> dict[str, str]:
     os.close(write)
 
     def over() -> int | None:
-        return 0 if os.waitpid(pid, os.WNOHANG)[0] else None
+        ended, status = os.waitpid(pid, os.WNOHANG)
+        return os.waitstatus_to_exitcode(status) if ended else None
 
     status = waited(over, pid, trial.limit, trial)
     with os.fdopen(read) as pipe:
@@ -173,7 +178,9 @@ def tests(trial: Trial) -> dict[str, str]:
         os.killpg(pid, signal.SIGKILL)  # what a test has left
     if status is None:
         return {"by": ENDS, "why": f"not within {trial.limit:.0f} s"}
-    return dict(json.loads(said)) if said else {"by": STARTS, "why": "the process ended"}
+    if not said:  # no mutant's doing: no test was found, or somebody killed it
+        raise RuntimeError(f"pytest ended with {status}: {trial.tests[:3]}")
+    return dict(json.loads(said))
 
 
 def under_pytest(trial: Trial, pipe: int) -> None:
@@ -195,6 +202,8 @@ def under_pytest(trial: Trial, pipe: int) -> None:
     # It is kept either way: a migrated one is what the others are copied from.
     options += ["--reuse-db"] if trial.template else ["--reuse-db", "--create-db"]
     status = pytest.main([*options, *suite.both(trial.project)], [Watcher(trial, pipe)])
+    if status == pytest.ExitCode.NO_TESTS_COLLECTED:
+        os._exit(int(status))
     if status:
         say(pipe, STARTS, trial.result.with_suffix(".log").read_text()[-300:])
     say(pipe, "", "")
@@ -283,10 +292,9 @@ def browser(trial: Trial) -> dict[str, str]:
     variables = environment.clean() | {"DATABASE_URL": trial.server, "PYTHONPATH": str(ROOT)}
     command = ["-m", "proofs.e2e", f"--project={trial.project.path}"]
     why = ended(command, variables, trial, ROOT)
-    return {"by": f"e2e: {test_in(why)}" if why else "", "why": why or SEEN}
-
-
-def test_in(line: str) -> str:
-    """The test that a line of pytest's summary names."""
-    found = re.search(r"::(test_\w+)", line)
-    return found[1] if found else "it does not run"
+    if not why:
+        return {"by": "", "why": SEEN}
+    test = re.search(r"::(test_\w+)", why)
+    if not test:  # no mutant's doing, for the site has passed the tests: there is no browser, say
+        raise RuntimeError(f"e2e did not run: {why}")
+    return {"by": f"e2e: {test[1]}", "why": why}
