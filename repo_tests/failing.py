@@ -6,7 +6,6 @@ it failed.
 """
 
 import io
-import json
 import os
 import sys
 import traceback
@@ -18,7 +17,7 @@ import django.db.models
 import django.forms
 import django.test  # noqa: F401
 
-from repo_tests.forking import DONE
+from repo_tests.forking import serve
 
 
 def attempt(folder: str, url: str, code: str) -> int:
@@ -40,17 +39,5 @@ def attempt(folder: str, url: str, code: str) -> int:
     return 0
 
 
-def main() -> None:
-    os.dup2(1, 2)
-    for line in sys.stdin:
-        child = os.fork()
-        if child == 0:
-            status = attempt(**json.loads(line))
-            sys.stdout.flush()
-            os._exit(status)
-        _, ended = os.waitpid(child, 0)
-        print(f"{DONE} {os.waitstatus_to_exitcode(ended)}", flush=True)
-
-
 if __name__ == "__main__":
-    main()
+    serve(lambda job: attempt(**job))

@@ -9,7 +9,8 @@ import os
 import re
 import sys
 import traceback
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import Any
 
 DONE = "the-command-ended-with"
 
@@ -22,6 +23,20 @@ def until_done(output: Iterable[str], otherwise: str) -> tuple[int, str]:
         if match := re.search(rf"{DONE} (\d+)\n\Z", printed):
             return int(match[1]), printed[: match.start()]
     raise AssertionError(f"{otherwise}\n{printed}")
+
+
+def serve(do: Callable[[Any], int]) -> None:
+    """Do in a fork what each line of stdin says: `do` gets its JSON and returns a status."""
+    os.dup2(1, 2)
+    for line in sys.stdin:
+        child = os.fork()
+        if child == 0:
+            status = do(json.loads(line))
+            sys.stdout.flush()
+            sys.stderr.flush()
+            os._exit(status)
+        _, ended = os.waitpid(child, 0)
+        print(f"{DONE} {os.waitstatus_to_exitcode(ended)}", flush=True)
 
 
 def command(arguments: list[str]) -> int:
@@ -41,19 +56,10 @@ def command(arguments: list[str]) -> int:
 def main(project: str) -> None:
     sys.path.insert(0, project)
     os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
-    os.dup2(1, 2)
     import django
 
     django.setup()
-    for line in sys.stdin:
-        child = os.fork()
-        if child == 0:
-            status = command(json.loads(line))
-            sys.stdout.flush()
-            sys.stderr.flush()
-            os._exit(status)
-        _, ended = os.waitpid(child, 0)
-        print(f"{DONE} {os.waitstatus_to_exitcode(ended)}", flush=True)
+    serve(command)
 
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ from rich.table import Table
 from harness import cli
 from harness.databases import PROOF, on_a_server
 from harness.golden import hold
-from harness.variants import VARIANTS
+from harness.variants import VARIANTS, Variant
 from proofs.mutants.catalogue import catalogue
 from proofs.mutants.engine import published as pub
 from proofs.mutants.engine.mutants import Mutant, all_mutants
@@ -48,6 +48,11 @@ def chosen(options: argparse.Namespace, mutants: Sequence[Mutant]) -> list[Mutan
         and (options.match or "") in mutant.name
         and (not options.ci or pub.for_ci(mutant))
     ]
+
+
+def variants_of(mutants: Sequence[Mutant]) -> list[Variant]:
+    """The variants that mutants are made in."""
+    return cli.chosen({one.variant for one in mutants}, VARIANTS) if mutants else []
 
 
 def tried(
@@ -81,27 +86,20 @@ def run(options: argparse.Namespace) -> int:
     left = [one for one in wanted if options.again or not state.known(one)]
     if options.ci:  # each by what has killed it before, whatever is known here
         killers.alone, left = pub.published()["sample"], wanted
-    anew = {one.variant for one in left if one.name not in killers.alone}
-    variants = [variant for id, variant in VARIANTS.items() if id in anew]
+    anew = variants_of([one for one in left if one.name not in killers.alone])
     at_once = os.cpu_count() or 2
     with on_a_server(PROOF) as databases:
-        contexts = measured(databases, variants, at_once=at_once)
+        contexts = measured(databases, anew, at_once=at_once)
         with engine(databases, contexts, at_once=at_once) as machine:
-            concerned = [
-                variant
-                for id, variant in VARIANTS.items()
-                if any(one.variant == id for one in left)
-            ]
-            for variant in concerned:
+            for variant in variants_of(left):
                 own = [one.name for one in left if one.variant == variant.id]
                 machine.prepare(variant, killers.alone_for(own))
             found = tried(machine, left, state, killers, "tests")
             left = [one for one in wanted if state.for_the_browser(one)]
             if left and not options.no_browser and not options.ci:
                 machine.with_a_browser()
-                for variant in VARIANTS.values():
-                    if any(one.variant == variant.id for one in left):
-                        machine.look(variant)
+                for variant in variants_of(left):
+                    machine.look(variant)
                 tried(machine, left, state, killers, "browser")
     if not options.ci:
         found = [state.verdicts[one.variant, one.name] for one in wanted]

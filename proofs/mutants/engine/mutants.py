@@ -5,18 +5,19 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
+from fnmatch import fnmatch
 from pathlib import Path
 
 from harness.variants import VARIANTS
 from proofs.mutants.engine import python_operators, text_operators
 
-KINDS = {  # of files, for the page: by the first pattern that fits
+KINDS = {  # of files, for the page: by the first pattern that fits; a * stands for folders, too
     "migrations": ("players/migrations/*.py", "players/operations.py"),
-    "settings": ("config/*.py", "manage.py", "website/formats/**/*.py"),
+    "settings": ("config/*.py", "manage.py", "website/formats/*.py"),
     "models, forms, admin, queries": ("players/*.py",),
-    "the website's code": ("website/**/*.py",),
-    "templates": ("**/*.html", "**/*.txt"),
-    "stylesheet": ("**/site.css",),
+    "the website's code": ("website/*.py",),
+    "templates": ("*.html", "*.txt"),
+    "stylesheet": ("*/site.css",),
 }
 NOT_OURS = {"tests", "__pycache__", "requirements.txt", "staticfiles", ".venv"}
 
@@ -51,10 +52,9 @@ class Mutant:
 
 def kind(file: str) -> str:
     """One of KINDS; "" of a file that is not mutated."""
-    path = Path("/", file)
-    if not NOT_OURS & set(path.parts):
+    if not NOT_OURS & set(Path(file).parts):
         for name, patterns in KINDS.items():
-            if any(path.match(pattern.replace("**/", "")) for pattern in patterns):
+            if any(fnmatch(file, pattern) for pattern in patterns):
                 return name
     return ""
 
